@@ -1,5 +1,9 @@
 //! Headwater: a dbt-compatible SQL model compiler and runner.
 
+pub mod dag;
 pub mod diag;
+pub mod manifest;
+pub mod project;
 pub mod source;
 pub mod value;
+pub mod yaml;
