@@ -2,6 +2,7 @@
 
 pub mod dag;
 pub mod diag;
+pub mod event;
 pub mod manifest;
 pub mod project;
 pub mod source;

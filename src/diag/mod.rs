@@ -8,6 +8,7 @@ pub mod render;
 use std::sync::Mutex;
 
 use crate::source::Span;
+use crate::value::{Map, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -40,6 +41,8 @@ pub struct Diagnostic {
     pub node: Option<String>,
     /// The name of dbt's event for this message (`MainEncounteredError`, `NoNodesForSelectionCriteria`, …).
     pub event: Option<&'static str>,
+    /// The event's named values, where dbt's event has some.
+    pub data: Map,
 }
 
 impl Diagnostic {
@@ -63,6 +66,7 @@ impl Diagnostic {
             trace: vec![],
             node: None,
             event: None,
+            data: Map::default(),
         }
     }
 
@@ -99,6 +103,12 @@ impl Diagnostic {
     /// The name that dbt's structured log gives this message.
     pub fn event(mut self, name: &'static str) -> Diagnostic {
         self.event = Some(name);
+        self
+    }
+
+    /// A named value of the event.
+    pub fn data(mut self, key: &'static str, value: impl Into<Value>) -> Diagnostic {
+        self.data.insert(key.into(), value.into());
         self
     }
 
