@@ -1,0 +1,18 @@
+with accounts as (
+
+    select * from {{ ref('zuora_account_latest') }}
+
+),
+
+final as (
+
+    select
+        *,
+        {{ audit_columns(created='2021-02-01', updated='2021-08-01') }}
+    from accounts
+    where not is_deleted
+        and not {{ is_excluded_account('account_id') }}
+
+)
+
+select * from final

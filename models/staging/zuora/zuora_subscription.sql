@@ -1,0 +1,18 @@
+with subscriptions as (
+
+    select * from {{ ref('zuora_subscription_latest') }}
+
+),
+
+final as (
+
+    select
+        *,
+        {{ audit_columns(created='2021-02-01', updated='2021-08-01') }}
+    from subscriptions
+    where not is_deleted
+        and not {{ is_excluded_account('account_id') }}
+
+)
+
+select * from final

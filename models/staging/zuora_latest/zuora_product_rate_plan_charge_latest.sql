@@ -1,0 +1,19 @@
+with ranked as (
+
+    select
+        *,
+        {{ recency_rank('product_rate_plan_charge_id', 'updated_date') }} as recency_rank
+    from {{ ref('zuora_product_rate_plan_charge_source') }}
+
+)
+
+select distinct
+    product_rate_plan_charge_id,
+    product_rate_plan_id,
+    product_rate_plan_charge_name,
+    created_date,
+    updated_date,
+    {{ is_deleted('is_deleted') }} as is_deleted,
+    _sdc_batched_at
+from ranked
+where recency_rank = 1
