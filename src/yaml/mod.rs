@@ -3,6 +3,13 @@
 //! Why not serde: neither a scalar's style nor a key's position survives deserialisation, and both
 //! are needed (docs/decisions/0002-yaml.md).
 
+mod build;
+mod digits;
+mod mapping;
+mod scalar;
+
+pub use build::parse;
+
 use crate::source::Span;
 use crate::value::{Map, Str, Value};
 
@@ -21,7 +28,8 @@ pub enum YamlKind {
     Map(Vec<YamlEntry>),
 }
 
-/// One key of a mapping; PyYAML's last duplicate wins, so keys are unique here.
+/// One key of a mapping; the last duplicate wins, so keys are unique here. (`1:` beside `"1":` are
+/// two keys, as in Python, though their texts agree.)
 #[derive(Clone, Debug, PartialEq)]
 pub struct YamlEntry {
     pub key: Str,
