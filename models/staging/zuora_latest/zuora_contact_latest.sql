@@ -10,9 +10,7 @@ with ranked as (
 select distinct
     contact_id,
     account_id,
-    first_name,
-    last_name,
-    work_email,
+    {{ hash_of_person('work_email') }} as work_email_hash,
     country,
     state,
     created_date,

@@ -1,3 +1,5 @@
+{{ config(tags=['crm_account'], meta={'test_id': 'T-15'}) }}
+
 -- Every case of the seed must come out of the macro as it stands there.
 with cases as (
 
