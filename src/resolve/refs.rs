@@ -1,0 +1,206 @@
+//! Binds what nodes refer to: refs, sources, metrics, functions; checks access.
+
+use super::lookup::{Found, Lookup};
+use crate::diag::{Diagnostic, Sink, nearest};
+use crate::manifest::{Manifest, Node, NodeId, ResourceType};
+use crate::source::Span;
+use crate::value::{Str, Value};
+
+/// Settings of the packages that decide which refs are allowed.
+pub struct AccessRules<'a> {
+    /// Packages with `restrict-access: true`.
+    pub restricted: &'a (dyn Fn(&str) -> bool + Sync),
+}
+
+/// Fills every node's `depends_on.nodes`, in dbt's order: sources, refs, metrics, functions.
+pub fn bind(manifest: &mut Manifest, lookup: &Lookup, rules: &AccessRules<'_>, sink: &Sink) {
+    let bound: Vec<Bound> = {
+        use rayon::prelude::*;
+        manifest.nodes.par_iter().map(|node| bind_node(manifest, lookup, rules, node)).collect()
+    };
+    for (node, bound) in manifest.nodes.iter_mut().zip(bound) {
+        for id in bound.parents {
+            if !node.depends_on.nodes.contains(&id) {
+                node.depends_on.nodes.push(id);
+            }
+        }
+        if bound.disables {
+            node.config.set("enabled", Value::Bool(false));
+        }
+        sink.extend(bound.problems);
+    }
+}
+
+#[derive(Default)]
+struct Bound {
+    parents: Vec<NodeId>,
+    problems: Vec<Diagnostic>,
+    /// A test whose target is missing switches itself off.
+    disables: bool,
+}
+
+/// One reference as it stands in a node.
+struct Mention<'a> {
+    kind: &'static str,
+    name: String,
+    package: Option<&'a str>,
+    version: Option<&'a Value>,
+    span: Option<Span>,
+}
+
+fn bind_node(manifest: &Manifest, lookup: &Lookup, rules: &AccessRules<'_>, node: &Node) -> Bound {
+    let mut bound = Bound::default();
+    if node.resource_type == ResourceType::Seed {
+        return bound;
+    }
+    for [source, table] in &node.sources {
+        let mention = Mention {
+            kind: "source",
+            name: format!("{source}.{table}"),
+            package: None,
+            version: None,
+            span: node.span,
+        };
+        settle(lookup.resolve_source(source, table, &node.package), node, lookup, &mention, &mut bound);
+    }
+    for reference in &node.refs {
+        let found = lookup.resolve_ref(
+            &reference.name,
+            reference.package.as_deref(),
+            reference.version.as_ref(),
+            &node.package,
+        );
+        let mention = Mention {
+            kind: "node",
+            name: reference.name.to_string(),
+            package: reference.package.as_deref(),
+            version: reference.version.as_ref(),
+            span: reference.span.or(node.span),
+        };
+        if let Found::One(id) = &found
+            && let Some(problem) = forbidden(node, manifest.node(*id), rules)
+        {
+            bound.problems.push(problem.at(mention.span));
+            continue;
+        }
+        settle(found, node, lookup, &mention, &mut bound);
+    }
+    for (kind, lists) in [("metric", &node.metrics), ("function", &node.functions)] {
+        for args in lists {
+            let found = match kind {
+                "metric" => lookup.resolve_metric(args, &node.package),
+                _ => lookup.resolve_function(args, &node.package),
+            };
+            let mention = Mention {
+                kind,
+                name: args.last().map(Str::to_string).unwrap_or_default(),
+                package: (args.len() > 1).then(|| &*args[0]),
+                version: None,
+                span: node.span,
+            };
+            settle(found, node, lookup, &mention, &mut bound);
+        }
+    }
+    bound
+}
+
+fn settle(found: Found<NodeId>, node: &Node, lookup: &Lookup, mention: &Mention<'_>, bound: &mut Bound) {
+    match found {
+        Found::One(id) => bound.parents.push(id),
+        Found::Ambiguous(ids) => bound.problems.push(
+            Diagnostic::error(
+                "ambiguous-ref",
+                format!("`{}` names {} nodes in different packages", mention.name, ids.len()),
+            )
+            .at(mention.span)
+            .help(format!("name the package: `ref('<package>', '{}')`", mention.name))
+            .node(&*node.unique_id),
+        ),
+        Found::Disabled | Found::Missing => {
+            let disabled = found == Found::Disabled;
+            bound.disables |= node.resource_type == ResourceType::Test;
+            bound.problems.extend(unresolved(node, mention, disabled, lookup));
+        }
+    }
+}
+
+/// dbt's sentence for a target that is not there; a warning for tests, an error otherwise.
+fn unresolved(node: &Node, mention: &Mention<'_>, disabled: bool, lookup: &Lookup) -> Option<Diagnostic> {
+    let is_test = node.resource_type == ResourceType::Test;
+    if is_test && disabled && mention.kind != "source" {
+        return None;
+    }
+    let version = match mention.version {
+        Some(version) => format!("with version '{}' ", version.py_str()),
+        None => String::new(),
+    };
+    let package = match mention.package {
+        Some(package) => format!("in package or project '{package}' "),
+        None if is_test => "in package '' ".into(),
+        None => String::new(),
+    };
+    let message = format!(
+        "{} '{}' ({}) depends on a {} named '{}' {version}{package}which {}",
+        title(node.resource_type),
+        node.unique_id,
+        node.original_file_path,
+        mention.kind,
+        mention.name,
+        if disabled { "is disabled" } else { "was not found" }
+    );
+    let (code, near) = match mention.kind {
+        "source" => ("missing-source", nearest(&mention.name, lookup.source_names())),
+        "node" => ("missing-ref", nearest(&mention.name, lookup.ref_names())),
+        "metric" => ("missing-metric", None),
+        _ => ("missing-function", None),
+    };
+    let mut problem = if is_test {
+        Diagnostic::warning(code, message).event("NodeNotFoundOrDisabled")
+    } else {
+        Diagnostic::error(code, message)
+    };
+    problem = problem.at(mention.span).node(&*node.unique_id);
+    Some(match near {
+        Some(near) if !disabled => problem.help(format!("did you mean `{near}`?")),
+        _ => problem,
+    })
+}
+
+/// Python's `str.title()` of the resource type: `Unit_Test`.
+fn title(kind: ResourceType) -> String {
+    let mut out = String::new();
+    let mut start = true;
+    for c in kind.as_str().chars() {
+        out.push(if start { c.to_ascii_uppercase() } else { c });
+        start = !c.is_ascii_alphanumeric();
+    }
+    out
+}
+
+/// A private model refers only within its group; a protected one only within its package when
+/// that restricts access.
+fn forbidden(node: &Node, target: &Node, rules: &AccessRules<'_>) -> Option<Diagnostic> {
+    let model = target.model()?;
+    if node.resource_type == ResourceType::SqlOperation {
+        return None;
+    }
+    let other_package = node.package != target.package && (rules.restricted)(&target.package);
+    let (kind, scope_name, scope) = match &*model.access {
+        "private" if node.group.is_none() || node.group != target.group || other_package => {
+            ("private", target.group.as_deref().unwrap_or_default(), "group")
+        }
+        "protected" if other_package => ("protected", &*target.package, "package"),
+        _ => return None,
+    };
+    Some(
+        Diagnostic::error(
+            "access-denied",
+            format!(
+                "Node {} attempted to reference node {}, which is not allowed because the referenced node is {kind} \
+                 to the '{scope_name}' {scope}.",
+                node.unique_id, target.unique_id
+            ),
+        )
+        .node(&*node.unique_id),
+    )
+}
