@@ -1,0 +1,48 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use crate::roster::Size;
+
+pub const USAGE: &str = "\
+usage: xtask generate --out DIR [--scale 0.1|1|10|100] [--seed N]
+       xtask schema";
+
+const DEFAULT_SEED: u64 = 20_210_801;
+
+pub enum Task {
+    Generate { size: Size, out: PathBuf },
+    Schema,
+}
+
+/// Reads the arguments behind the program's name; the error is a message for the user.
+pub fn parse(args: impl Iterator<Item = String>) -> Result<Task, String> {
+    let mut args = args;
+    let task = args.next().ok_or("no task given")?;
+    let mut size = Size { seed: DEFAULT_SEED, permille: 1000 };
+    let mut out = None;
+    while let Some(flag) = args.next() {
+        let mut value = || args.next().ok_or(format!("`{flag}` needs a value"));
+        match flag.as_str() {
+            "--out" => out = Some(PathBuf::from(value()?)),
+            "--scale" => size.permille = scale(&value()?)?,
+            "--seed" => size.seed = value()?.parse().map_err(|_| "`--seed` is a whole number".to_owned())?,
+            _ => return Err(format!("unknown argument `{flag}`")),
+        }
+    }
+    match task.as_str() {
+        "generate" => Ok(Task::Generate { size, out: out.ok_or("`generate` needs `--out DIR`")? }),
+        "schema" => Ok(Task::Schema),
+        _ => Err(format!("unknown task `{task}`")),
+    }
+}
+
+fn scale(text: &str) -> Result<u64, String> {
+    match text {
+        "0.1" => Ok(100),
+        "1" => Ok(1000),
+        "10" => Ok(10_000),
+        "100" => Ok(100_000),
+        _ => Err(format!("`--scale` is 0.1, 1, 10 or 100, not `{text}`")),
+    }
+}

@@ -1,0 +1,54 @@
+//! Writes a whole data set: every raw table, the seed that goes with it, and the manifest.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::catalog::Catalog;
+use crate::contracts::{Fill, Maker};
+use crate::ids;
+use crate::roster::{Part, Roster, Size};
+use crate::table::Written;
+use crate::{salesforce, zuora};
+
+/// Fills `out`, which is made when missing; files of an earlier run are replaced.
+pub fn generate(size: Size, out: &Path) -> io::Result<()> {
+    fs::create_dir_all(out)?;
+    let (roster, catalog) = (Roster::new(size), Catalog::new());
+    let maker = Maker::new(&roster, &catalog, Fill::default());
+    let maker = Maker::new(&roster, &catalog, zuora::fill(&maker));
+    let (mut written, _sold) = zuora::write(out, &maker)?;
+    written.extend(catalog.write(out)?);
+    written.extend(salesforce::write(out, &roster)?);
+    write_excluded(out, &roster)?;
+    fs::write(out.join("manifest.json"), manifest(size, written))
+}
+
+fn write_excluded(out: &Path, roster: &Roster) -> io::Result<()> {
+    let mut text = String::from("account_id,is_permanently_excluded,description\n");
+    for (i, billing) in roster.billing.iter().enumerate() {
+        if let Part::Excluded(for_good) = billing.part {
+            let why = if for_good { "internal test account" } else { "data issue not yet fixed" };
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{},{for_good},{why}", ids::account(i));
+        }
+    }
+    fs::create_dir_all(out.join("seeds"))?;
+    fs::write(out.join("seeds/zuora_excluded_accounts.csv"), text)
+}
+
+/// Seed, scale, and rows and SHA-256 of each file, sorted by path.
+fn manifest(size: Size, mut written: Vec<Written>) -> String {
+    written.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut text =
+        format!("{{\n  \"seed\": {},\n  \"scale_permille\": {},\n  \"files\": [\n", size.seed, size.permille);
+    for (i, file) in written.iter().enumerate() {
+        let comma = if i + 1 < written.len() { "," } else { "" };
+        let Written { path, rows, sha256 } = file;
+        let _ =
+            writeln!(text, "    {{\"path\": \"{path}\", \"rows\": {rows}, \"sha256\": \"{sha256}\"}}{comma}");
+    }
+    text.push_str("  ]\n}\n");
+    text
+}

@@ -1,0 +1,53 @@
+//! Development tasks of the repository; README.md beside this file says what each makes.
+
+mod args;
+mod catalog;
+mod contracts;
+mod date;
+mod families;
+mod features;
+mod generate;
+mod ids;
+mod invoices;
+mod rng;
+mod roster;
+mod salesforce;
+mod schema;
+mod table;
+mod words;
+mod zuora;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use args::Task;
+use date::Day;
+
+/// The project's `as_of_date`: no row of the data is younger.
+const AS_OF: Day = Day::ymd(2021, 8, 1);
+/// The project's `history_start_month`: no contract is older.
+const HISTORY_START: Day = Day::ymd(2018, 8, 1);
+
+fn main() -> ExitCode {
+    let task = match args::parse(std::env::args().skip(1)) {
+        Ok(task) => task,
+        Err(message) => {
+            eprintln!("error: {message}\n\n{}", args::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match run(task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> io::Result<()> {
+    match task {
+        Task::Generate { size, out } => generate::generate(size, &out),
+        Task::Schema => io::stdout().lock().write_all(schema::listing().as_bytes()),
+    }
+}

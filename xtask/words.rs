@@ -1,0 +1,112 @@
+//! Made-up words for names, and the value lists of the CRM. No real company or person is behind any of them.
+
+/// First word of an account's name.
+pub const FIRST_WORDS: [&str; 60] = [
+    "Amber", "Aspen", "Basalt", "Birch", "Blue", "Bold", "Bright", "Cedar", "Clear", "Cobalt", "Copper",
+    "Coral", "Crimson", "Crystal", "Dawn", "Delta", "Eastern", "Ember", "Falcon", "Fern", "First", "Forest",
+    "Frost", "Glacier", "Golden", "Granite", "Green", "Grove", "Harbor", "Hazel", "Heron", "Indigo", "Iron",
+    "Ivory", "Jade", "Juniper", "Lake", "Larch", "Linen", "Lunar", "Maple", "Marble", "Meadow", "Misty",
+    "Noble", "Northern", "Oak", "Ochre", "Olive", "Onyx", "Opal", "Pebble", "Pine", "Quartz", "Raven",
+    "River", "Rowan", "Silver", "Stone", "Willow",
+];
+
+/// Second word of an account's name.
+pub const SECOND_WORDS: [&str; 60] = [
+    "Analytics",
+    "Apparel",
+    "Assurance",
+    "Aviation",
+    "Bakery",
+    "Bank",
+    "Bearings",
+    "Biotech",
+    "Books",
+    "Brewing",
+    "Cables",
+    "Capital",
+    "Ceramics",
+    "Chemicals",
+    "Clinic",
+    "College",
+    "Components",
+    "Construction",
+    "Dairy",
+    "Diagnostics",
+    "Dynamics",
+    "Electric",
+    "Energy",
+    "Engines",
+    "Exports",
+    "Farms",
+    "Fibre",
+    "Foods",
+    "Foundry",
+    "Freight",
+    "Furniture",
+    "Games",
+    "Glass",
+    "Grid",
+    "Health",
+    "Hotels",
+    "Imaging",
+    "Instruments",
+    "Insurance",
+    "Labs",
+    "Learning",
+    "Lighting",
+    "Logistics",
+    "Machines",
+    "Marine",
+    "Materials",
+    "Media",
+    "Metals",
+    "Mills",
+    "Motors",
+    "Networks",
+    "Optics",
+    "Outfitters",
+    "Packaging",
+    "Paper",
+    "Pharma",
+    "Rail",
+    "Retail",
+    "Robotics",
+    "Systems",
+];
+
+/// Industries of the CRM.
+pub const INDUSTRIES: [&str; 12] = [
+    "Software",
+    "Banking",
+    "Insurance",
+    "Healthcare",
+    "Manufacturing",
+    "Retail",
+    "Telecommunications",
+    "Government",
+    "Education",
+    "Energy",
+    "Media",
+    "Transportation",
+];
+
+/// Region of a territory and the countries in it.
+pub const REGIONS: [(&str, &[&str]); 5] = [
+    ("East", &["United States", "Canada"]),
+    ("West", &["United States", "Mexico"]),
+    ("EMEA", &["Germany", "France", "United Kingdom", "Netherlands", "South Africa"]),
+    ("APAC", &["Japan", "Australia", "India", "Singapore"]),
+    ("LATAM", &["Brazil", "Chile"]),
+];
+
+/// Titles of contacts and leads.
+pub const TITLES: [&str; 8] = [
+    "Director, Engineering",
+    "VP Engineering",
+    "DevOps Engineer",
+    "Security Lead",
+    "IT Manager",
+    "Chief Technology Officer",
+    "Release Manager",
+    "Procurement Officer",
+];
