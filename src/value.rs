@@ -1,10 +1,11 @@
 //! The plain value of YAML, configuration and query cells: what Python's `None`, `bool`, `int`,
 //! `float`, `str`, `date`, `datetime`, `list` and `dict` hold in dbt.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
 use indexmap::IndexMap;
+use regex::Regex;
 use rustc_hash::FxBuildHasher;
 
 /// Shared immutable text: names and strings are cloned far more often than made.
@@ -160,7 +161,7 @@ impl Value {
                 write_str_repr(text, out);
                 Ok(())
             }
-            Value::Date(date) => write!(out, "{}", date.format("datetime.date(%Y, %-m, %-d)")),
+            Value::Date(date) => write!(out, "{}", date.format("datetime.date(%-Y, %-m, %-d)")),
             Value::DateTime(time) => write!(out, "{}", datetime_repr(*time, None)),
             Value::DateTimeTz(time) => write!(out, "{}", datetime_repr(time.naive_local(), Some(*time))),
             Value::List(items) => {
@@ -292,6 +293,10 @@ pub fn write_str_repr(text: &str, out: &mut String) {
             c if (c as u32) < 0x20 || (0x7f..0xa1).contains(&(c as u32)) || c == '\u{ad}' => {
                 write!(out, "\\x{:02x}", c as u32)
             }
+            c if (c as u32) >= 0x100 && !is_printable(c) => match c as u32 {
+                code @ ..0x10000 => write!(out, "\\u{code:04x}"),
+                code => write!(out, "\\U{code:08x}"),
+            },
             c => {
                 out.push(c);
                 Ok(())
@@ -299,6 +304,13 @@ pub fn write_str_repr(text: &str, out: &mut String) {
         };
     }
     out.push(quote);
+}
+
+/// Python's `str.isprintable` beyond Latin-1: no control, format, private, unassigned or separator
+/// character.
+fn is_printable(c: char) -> bool {
+    static HIDDEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{C}\p{Z}]$").ok());
+    HIDDEN.as_ref().is_none_or(|hidden| !hidden.is_match(c.encode_utf8(&mut [0; 4])))
 }
 
 fn iso_datetime(time: NaiveDateTime, separator: char) -> String {
@@ -313,7 +325,7 @@ fn iso_offset(time: DateTime<FixedOffset>) -> String {
 
 fn datetime_repr(time: NaiveDateTime, zone: Option<DateTime<FixedOffset>>) -> String {
     use chrono::Timelike;
-    let mut out = time.format("datetime.datetime(%Y, %-m, %-d, %-H, %-M").to_string();
+    let mut out = time.format("datetime.datetime(%-Y, %-m, %-d, %-H, %-M").to_string();
     let micros = time.nanosecond() / 1000;
     if time.second() != 0 || micros != 0 {
         out += &format!(", {}", time.second());

@@ -1,21 +1,23 @@
-//! From parser events to the tree: tags, anchors and their bounds.
-
-use std::sync::Arc;
+//! From the grammar's nodes to the tree: tags, anchors and their bounds.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 
+use super::grammar::{Grammar, Properties};
 use super::mapping::{self, Pair};
 use super::scalar::{self, Kind};
+use super::scan::ScanError;
 use super::{Yaml, YamlEntry, YamlKind};
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 use crate::value::{Str, Value};
 
 /// Nesting deeper than this is refused, so that no reader of the tree runs out of stack.
-const MAX_DEPTH: usize = 500;
+const MAX_DEPTH: usize = 128;
 /// Nodes that aliases may copy in all, so that nested aliases cannot fill the memory.
 const MAX_ALIASED_NODES: usize = 1_000_000;
+
+/// What `!!` stands for.
+pub const CORE: &str = "tag:yaml.org,2002:";
 
 /// Reads one YAML document as PyYAML's `safe_load` does. `None` for an empty document. The second
 /// part holds warnings (duplicate keys).
@@ -24,47 +26,48 @@ const MAX_ALIASED_NODES: usize = 1_000_000;
 /// One diagnostic (`yaml-syntax`) with its position: text that is not YAML, a second document, an
 /// unknown tag, an unhashable key, a bad alias.
 pub fn parse(text: &str, file: FileId) -> Result<(Option<Yaml>, Vec<Diagnostic>), Diagnostic> {
-    let mut builder = Builder::new(text, file);
-    builder.check_characters()?;
-    let mut parser = Parser::new_from_str(text);
-    while let Some(event) = parser.next_event() {
-        match event {
-            Ok((event, span)) => builder.event(event, span)?,
-            Err(error) => return Err(builder.scan_error(&error)),
-        }
-    }
+    let builder = Builder::new(text, file);
+    builder.check_characters().map_err(|error| *error)?;
+    let builder = Grammar::new(text, builder).run().map_err(|error| *error)?;
     Ok((builder.root, builder.warnings))
 }
 
-struct Builder<'t> {
+type Parsed<T> = Result<T, Box<Diagnostic>>;
+
+/// Builds the tree from the grammar's calls.
+pub struct Builder<'t> {
     text: &'t str,
     file: FileId,
-    /// Byte offset of each character; empty for ASCII, where the two are the same.
-    offsets: Vec<u32>,
-    open: Vec<Open>,
+    open: Vec<Open<'t>>,
     root: Option<Yaml>,
-    documents: usize,
-    anchors: FxHashMap<usize, Anchored>,
+    anchors: FxHashMap<&'t str, Anchor>,
     aliased_nodes: usize,
     /// Keys seen in this file: `name` and `description` are allocated once.
     keys: FxHashSet<Str>,
     warnings: Vec<Diagnostic>,
 }
 
+enum Anchor {
+    /// The node it stands on is not finished.
+    Open,
+    Done(Anchored),
+}
+
 /// A node that an alias can stand for, with the number of nodes in it.
+#[derive(Clone)]
 struct Anchored {
     node: Yaml,
-    plain: Option<Kind>,
+    kind: Option<Kind>,
     size: usize,
 }
 
 /// A list or mapping whose end has not come yet.
-struct Open {
+struct Open<'t> {
     start: usize,
     end: usize,
-    anchor: usize,
     size: usize,
-    tag: Option<Arc<str>>,
+    anchor: Option<&'t str>,
+    tag: Option<String>,
     shape: Shape,
 }
 
@@ -73,22 +76,13 @@ enum Shape {
     Map { pairs: Vec<Pair>, key: Option<(Yaml, Option<Kind>)> },
 }
 
-const CORE: &str = "tag:yaml.org,2002:";
-
 impl<'t> Builder<'t> {
     fn new(text: &'t str, file: FileId) -> Builder<'t> {
-        let offsets = if text.is_ascii() {
-            vec![]
-        } else {
-            text.char_indices().map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX)).collect()
-        };
         Builder {
             text,
             file,
-            offsets,
             open: vec![],
             root: None,
-            documents: 0,
             anchors: FxHashMap::default(),
             aliased_nodes: 0,
             keys: FxHashSet::default(),
@@ -97,7 +91,7 @@ impl<'t> Builder<'t> {
     }
 
     /// YAML allows no control characters.
-    fn check_characters(&self) -> Result<(), Diagnostic> {
+    fn check_characters(&self) -> Parsed<()> {
         let is_control = |c: char| {
             matches!(c, '\0'..='\x08' | '\x0b'..='\x1f' | '\x7f'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
                 && c != '\r'
@@ -113,120 +107,86 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn byte(&self, mark: Marker) -> usize {
-        if self.offsets.is_empty() {
-            mark.index().min(self.text.len())
-        } else {
-            self.offsets.get(mark.index()).map_or(self.text.len(), |at| *at as usize)
-        }
+    pub fn error_at(&self, start: usize, end: usize, message: impl Into<String>) -> Box<Diagnostic> {
+        Diagnostic::error("yaml-syntax", message).at(Span::new(self.file, start, end)).into()
     }
 
-    fn error_at(&self, start: usize, end: usize, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::error("yaml-syntax", message).at(Span::new(self.file, start, end))
+    pub fn scan_error(&self, error: ScanError) -> Box<Diagnostic> {
+        let mut diagnostic = self.error_at(error.start, error.end, error.message);
+        diagnostic.help.extend(error.help.map(String::from));
+        diagnostic
     }
 
-    fn scan_error(&self, error: &ScanError) -> Diagnostic {
-        let at = self.byte(*error.marker());
-        self.error_at(at, at, format!("not valid YAML: {}", error.info()))
-    }
-
-    fn event(&mut self, event: Event, span: saphyr_parser::Span) -> Result<(), Diagnostic> {
-        let (start, end) = (self.byte(span.start), self.byte(span.end));
-        match event {
-            Event::DocumentStart(_) => {
-                self.documents += 1;
-                if self.documents > 1 {
-                    return Err(self
-                        .error_at(start, end, "expected one YAML document, found a second")
-                        .help("remove the `---` line or move what follows to a file of its own"));
-                }
-                Ok(())
-            }
-            Event::Scalar(text, style, anchor, tag) => {
-                let tag = tag.map(|tag| full_tag(&tag));
-                let (value, kind) = self.scalar(&text, style, tag.as_deref(), (start, end))?;
-                let node = Yaml { span: Span::new(self.file, start, end), kind: YamlKind::Scalar(value) };
-                self.finish(node, kind, anchor, 1)
-            }
-            Event::SequenceStart(anchor, tag) => {
-                self.begin(Shape::List(vec![]), anchor, tag.map(|tag| full_tag(&tag)), (start, end))
-            }
-            Event::MappingStart(anchor, tag) => {
-                let shape = Shape::Map { pairs: vec![], key: None };
-                self.begin(shape, anchor, tag.map(|tag| full_tag(&tag)), (start, end))
-            }
-            Event::SequenceEnd | Event::MappingEnd => self.close(start, end),
-            Event::Alias(anchor) => self.alias(anchor, start, end),
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
-        }
-    }
-
-    fn scalar(
-        &self,
+    pub fn scalar(
+        &mut self,
         text: &str,
-        style: ScalarStyle,
-        tag: Option<&str>,
+        plain: bool,
+        properties: Properties<'t>,
         (start, end): (usize, usize),
-    ) -> Result<(Value, Option<Kind>), Diagnostic> {
-        let kind = match tag {
-            None if style == ScalarStyle::Plain => scalar::implicit_kind(text),
-            None | Some("!") => Kind::Str,
-            Some(tag) => match tag.strip_prefix(CORE) {
-                Some("str") => Kind::Str,
-                Some("int") => Kind::Int,
-                Some("float") => Kind::Float,
-                Some("bool") => Kind::Bool,
-                Some("null") => Kind::Null,
-                Some("timestamp") => Kind::Timestamp,
-                Some("merge") => Kind::Merge,
-                Some("value") => Kind::Default,
-                _ => return Err(self.unknown_tag(tag, start, end)),
-            },
+    ) -> Parsed<()> {
+        let kind = match properties.tag.as_deref() {
+            // A lone `!` asks for the implicit type, in quotes too.
+            Some("!") => scalar::implicit_kind(text),
+            None if plain => scalar::implicit_kind(text),
+            None => Kind::Str,
+            Some(tag) => tag
+                .strip_prefix(CORE)
+                .and_then(scalar::tagged_kind)
+                .ok_or_else(|| self.unknown_tag(tag, start, end))?,
         };
         let value = scalar::resolve(kind, text).map_err(|problem| self.error_at(start, end, problem))?;
-        Ok((value, Some(kind)))
+        self.declare(properties.anchor, start, end)?;
+        let node = Yaml { span: Span::new(self.file, start, end), kind: YamlKind::Scalar(value) };
+        self.finish(Anchored { node, kind: Some(kind), size: 1 }, properties.anchor)
     }
 
-    fn unknown_tag(&self, tag: &str, start: usize, end: usize) -> Diagnostic {
+    fn unknown_tag(&self, tag: &str, start: usize, end: usize) -> Box<Diagnostic> {
         let shown = tag.strip_prefix(CORE).map_or_else(|| tag.to_string(), |name| format!("!!{name}"));
         self.error_at(start, end, format!("the YAML tag `{shown}` is not supported here"))
     }
 
-    fn begin(
-        &mut self,
-        shape: Shape,
-        anchor: usize,
-        tag: Option<Arc<str>>,
-        (start, end): (usize, usize),
-    ) -> Result<(), Diagnostic> {
+    pub fn begin_list(&mut self, properties: Properties<'t>, start: usize) -> Parsed<()> {
+        self.begin(Shape::List(vec![]), properties, start)
+    }
+
+    pub fn begin_map(&mut self, properties: Properties<'t>, start: usize) -> Parsed<()> {
+        self.begin(Shape::Map { pairs: vec![], key: None }, properties, start)
+    }
+
+    fn begin(&mut self, shape: Shape, properties: Properties<'t>, start: usize) -> Parsed<()> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(self.error_at(start, end, format!("YAML is nested deeper than {MAX_DEPTH} levels")));
+            let message = format!("YAML is nested deeper than {MAX_DEPTH} levels");
+            return Err(self.error_at(start, start, message));
         }
-        self.open.push(Open { start, end, anchor, size: 1, tag, shape });
+        self.declare(properties.anchor, start, start)?;
+        let Properties { anchor, tag, .. } = properties;
+        self.open.push(Open { start, end: start, size: 1, anchor, tag, shape });
         Ok(())
     }
 
-    fn close(&mut self, event_start: usize, event_end: usize) -> Result<(), Diagnostic> {
+    fn declare(&mut self, anchor: Option<&'t str>, start: usize, end: usize) -> Parsed<()> {
+        let Some(name) = anchor else { return Ok(()) };
+        match self.anchors.insert(name, Anchor::Open) {
+            None => Ok(()),
+            Some(_) => Err(self.error_at(start, end, format!("the anchor `{name}` is given twice"))),
+        }
+    }
+
+    /// Ends the innermost collection; a block collection ends with its last child.
+    pub fn close(&mut self, end: Option<usize>) -> Parsed<()> {
         let Some(open) = self.open.pop() else { return Ok(()) };
-        // A block collection's end event stands where the next token begins: its last child ends it.
-        let end = if event_end > event_start { event_end } else { open.end };
+        let end = end.unwrap_or(open.end);
         let span = Span::new(self.file, open.start, end);
         let kind = match open.shape {
             Shape::List(items) => YamlKind::List(items),
             Shape::Map { pairs, .. } => YamlKind::Map(mapping::entries(pairs, &mut self.warnings)?),
         };
         let kind = self.tagged(kind, open.tag.as_deref(), open.start, end)?;
-        self.finish(Yaml { span, kind }, None, open.anchor, open.size)
+        self.finish(Anchored { node: Yaml { span, kind }, kind: None, size: open.size }, open.anchor)
     }
 
     /// A collection under an explicit tag, as Python's constructors shape it.
-    fn tagged(
-        &self,
-        kind: YamlKind,
-        tag: Option<&str>,
-        start: usize,
-        end: usize,
-    ) -> Result<YamlKind, Diagnostic> {
+    fn tagged(&self, kind: YamlKind, tag: Option<&str>, start: usize, end: usize) -> Parsed<YamlKind> {
         let Some(tag) = tag.filter(|tag| *tag != "!") else { return Ok(kind) };
         match (tag.strip_prefix(CORE), kind) {
             (Some("seq"), kind @ YamlKind::List(_)) | (Some("map"), kind @ YamlKind::Map(_)) => Ok(kind),
@@ -241,10 +201,13 @@ impl<'t> Builder<'t> {
                 end,
                 format!("the YAML tag `!!{name}` does not fit what it stands on"),
             )),
-            (Some(_), YamlKind::Map(entries)) => {
+            (Some(name), YamlKind::Map(entries)) => {
                 // A mapping may stand for a scalar through its `=` key.
-                match entries.into_iter().find(|entry| &*entry.key == "=") {
-                    Some(entry) if matches!(entry.value.kind, YamlKind::Scalar(_)) => Ok(entry.value.kind),
+                let default = entries.iter().find(|entry| &*entry.key == "=").map(|entry| &entry.value.kind);
+                match (scalar::tagged_kind(name), default) {
+                    (Some(kind), Some(YamlKind::Scalar(value))) => scalar::resolve(kind, &value.py_str())
+                        .map(YamlKind::Scalar)
+                        .map_err(|problem| self.error_at(start, end, problem)),
                     _ => Err(self.unknown_tag(tag, start, end)),
                 }
             }
@@ -252,41 +215,48 @@ impl<'t> Builder<'t> {
         }
     }
 
-    fn ordered_pairs(&self, items: Vec<Yaml>) -> Result<YamlKind, Diagnostic> {
-        let pair = |item: Yaml| match item.kind {
-            YamlKind::Map(mut entries) if entries.len() == 1 => {
-                let entry = entries.remove(0);
-                let key = Yaml { span: entry.key_span, kind: YamlKind::Scalar(entry.key_value) };
-                Ok(Yaml { span: item.span, kind: YamlKind::List(vec![key, entry.value]) })
-            }
-            _ => Err(Diagnostic::error("yaml-syntax", "expected a mapping with one key").at(item.span)),
+    fn ordered_pairs(&self, items: Vec<Yaml>) -> Parsed<YamlKind> {
+        let pair = |item: Yaml| -> Parsed<Yaml> {
+            let YamlKind::Map(mut entries) = item.kind else { return Err(not_a_pair(item.span)) };
+            let (Some(entry), true) = (entries.pop(), entries.is_empty()) else {
+                return Err(not_a_pair(item.span));
+            };
+            let key = Yaml { span: entry.key_span, kind: YamlKind::Scalar(entry.key_value) };
+            Ok(Yaml { span: item.span, kind: YamlKind::List(vec![key, entry.value]) })
         };
         Ok(YamlKind::List(items.into_iter().map(pair).collect::<Result<_, _>>()?))
     }
 
-    fn alias(&mut self, anchor: usize, start: usize, end: usize) -> Result<(), Diagnostic> {
-        let Some(known) = self.anchors.get(&anchor) else {
-            return Err(self.error_at(start, end, "this alias names a node that it stands in"));
+    pub fn alias(&mut self, name: &'t str, start: usize, end: usize) -> Parsed<()> {
+        let mut known = match self.anchors.get(name) {
+            Some(Anchor::Done(known)) => known.clone(),
+            Some(Anchor::Open) => {
+                return Err(self.error_at(start, end, format!("`*{name}` stands inside the node it names")));
+            }
+            None => {
+                return Err(self.error_at(start, end, format!("there is no anchor `&{name}` before this")));
+            }
         };
-        let (mut node, plain, size) = (known.node.clone(), known.plain, known.size);
-        self.aliased_nodes += size;
+        self.aliased_nodes += known.size;
         if self.aliased_nodes > MAX_ALIASED_NODES {
             return Err(self.error_at(start, end, "the aliases of this file expand to too many nodes"));
         }
-        node.span = Span::new(self.file, start, end);
-        self.finish(node, plain, 0, size)
+        known.node.span = Span::new(self.file, start, end);
+        self.finish(known, None)
     }
 
     /// Hands a finished node to what encloses it.
-    fn finish(
-        &mut self,
-        node: Yaml,
-        plain: Option<Kind>,
-        anchor: usize,
-        size: usize,
-    ) -> Result<(), Diagnostic> {
-        if anchor > 0 {
-            self.anchors.insert(anchor, Anchored { node: node.clone(), plain, size });
+    fn finish(&mut self, done: Anchored, anchor: Option<&'t str>) -> Parsed<()> {
+        if let Some(name) = anchor {
+            self.anchors.insert(name, Anchor::Done(done.clone()));
+        }
+        let Anchored { node, kind, size } = done;
+        let expects_key = matches!(self.open.last(), Some(Open { shape: Shape::Map { key: None, .. }, .. }));
+        if !expects_key && matches!(kind, Some(Kind::Merge | Kind::Default)) {
+            return Err(Diagnostic::error("yaml-syntax", "`<<` and `=` can only be keys")
+                .at(node.span)
+                .help("put quotes around the value")
+                .into());
         }
         let Some(parent) = self.open.last_mut() else {
             self.root = Some(node);
@@ -297,9 +267,9 @@ impl<'t> Builder<'t> {
         match &mut parent.shape {
             Shape::List(items) => items.push(node),
             Shape::Map { pairs, key } => match key.take() {
-                None => *key = Some((node, plain)),
-                Some((key, plain)) => {
-                    let merge = plain == Some(Kind::Merge);
+                None => *key = Some((node, kind)),
+                Some((key, kind)) => {
+                    let merge = kind == Some(Kind::Merge);
                     pairs.push(Pair { entry: entry(key, node, &mut self.keys)?, merge });
                 }
             },
@@ -308,11 +278,16 @@ impl<'t> Builder<'t> {
     }
 }
 
-fn entry(key: Yaml, value: Yaml, keys: &mut FxHashSet<Str>) -> Result<YamlEntry, Diagnostic> {
+fn not_a_pair(span: Span) -> Box<Diagnostic> {
+    Diagnostic::error("yaml-syntax", "expected a mapping with one key").at(span).into()
+}
+
+fn entry(key: Yaml, value: Yaml, keys: &mut FxHashSet<Str>) -> Parsed<YamlEntry> {
     let YamlKind::Scalar(key_value) = key.kind else {
         return Err(Diagnostic::error("yaml-syntax", "a mapping's key cannot be a list or a mapping")
             .at(key.span)
-            .help("put quotes around a value that begins with `{{`"));
+            .help("put quotes around a value that begins with `{{`")
+            .into());
     };
     let (key_text, key_value) = match key_value {
         Value::Str(text) => {
@@ -332,8 +307,4 @@ fn intern(text: Str, keys: &mut FxHashSet<Str>) -> Str {
             text
         }
     }
-}
-
-fn full_tag(tag: &Tag) -> Arc<str> {
-    format!("{}{}", tag.handle, tag.suffix).into()
 }

@@ -20,7 +20,7 @@ const SCAN_LIMIT: usize = 12;
 ///
 /// # Errors
 /// A merge key whose value is neither a mapping nor a list of mappings.
-pub fn entries(pairs: Vec<Pair>, warnings: &mut Vec<Diagnostic>) -> Result<Vec<YamlEntry>, Diagnostic> {
+pub fn entries(pairs: Vec<Pair>, warnings: &mut Vec<Diagnostic>) -> Result<Vec<YamlEntry>, Box<Diagnostic>> {
     let overrides = pairs.first().is_some_and(|pair| pair.merge);
     let pairs = if pairs.iter().any(|pair| pair.merge) {
         spread(pairs)?
@@ -49,7 +49,7 @@ fn duplicate(entry: &YamlEntry) -> Diagnostic {
 
 /// Merged entries come first, so that the mapping's own keys override them; of a list of mappings
 /// the earlier override the later.
-fn spread(pairs: Vec<Pair>) -> Result<Vec<YamlEntry>, Diagnostic> {
+fn spread(pairs: Vec<Pair>) -> Result<Vec<YamlEntry>, Box<Diagnostic>> {
     let mut merged = vec![];
     let mut own = vec![];
     for Pair { entry, merge } in pairs {
@@ -74,10 +74,11 @@ fn spread(pairs: Vec<Pair>) -> Result<Vec<YamlEntry>, Diagnostic> {
     Ok(merged)
 }
 
-fn not_a_mapping(found: &Yaml) -> Diagnostic {
+fn not_a_mapping(found: &Yaml) -> Box<Diagnostic> {
     Diagnostic::error("yaml-syntax", "`<<` merges a mapping or a list of mappings")
         .at(found.span)
         .label(format!("this is a {}", found.type_name()))
+        .into()
 }
 
 /// Entries in order of first appearance, each with the value given last.

@@ -1,12 +1,13 @@
 //! YAML as PyYAML's safe loader reads it (YAML 1.1 scalars), with a span on every node.
 //!
-//! Why not serde: neither a scalar's style nor a key's position survives deserialisation, and both
-//! are needed (docs/decisions/0002-yaml.md).
+//! Why no crate: docs/decisions/0002-yaml.md.
 
 mod build;
 mod digits;
+mod grammar;
 mod mapping;
 mod scalar;
+mod scan;
 
 pub use build::parse;
 

@@ -39,6 +39,21 @@ pub fn implicit_kind(text: &str) -> Kind {
     }
 }
 
+/// The kind that an explicit `!!name` asks for.
+pub fn tagged_kind(name: &str) -> Option<Kind> {
+    Some(match name {
+        "str" => Kind::Str,
+        "int" => Kind::Int,
+        "float" => Kind::Float,
+        "bool" => Kind::Bool,
+        "null" => Kind::Null,
+        "timestamp" => Kind::Timestamp,
+        "merge" => Kind::Merge,
+        "value" => Kind::Default,
+        _ => return None,
+    })
+}
+
 fn is_bool(text: &str) -> bool {
     let lower = || text.to_ascii_lowercase();
     // Only `yes`, `Yes` and `YES`: no other mix of cases.
