@@ -7,6 +7,7 @@ pub mod manifest;
 pub mod parse;
 pub mod project;
 pub mod resolve;
+pub mod selector;
 pub mod source;
 pub mod value;
 pub mod yaml;
