@@ -7,10 +7,11 @@ use std::path::Path;
 
 use crate::catalog::Catalog;
 use crate::contracts::{Fill, Maker};
+use crate::customers::Customers;
 use crate::ids;
 use crate::roster::{Part, Roster, Size};
 use crate::table::Written;
-use crate::{salesforce, zuora};
+use crate::{gainsight, salesforce, usage, zuora};
 
 /// Fills `out`, which is made when missing; files of an earlier run are replaced.
 pub fn generate(size: Size, out: &Path) -> io::Result<()> {
@@ -18,9 +19,12 @@ pub fn generate(size: Size, out: &Path) -> io::Result<()> {
     let (roster, catalog) = (Roster::new(size), Catalog::new());
     let maker = Maker::new(&roster, &catalog, Fill::default());
     let maker = Maker::new(&roster, &catalog, zuora::fill(&maker));
-    let (mut written, _sold) = zuora::write(out, &maker)?;
+    let (mut written, sold) = zuora::write(out, &maker)?;
     written.extend(catalog.write(out)?);
-    written.extend(salesforce::write(out, &roster)?);
+    let customers = Customers::new(&roster, sold);
+    written.extend(salesforce::write(out, &roster, &customers)?);
+    written.extend(gainsight::write(out, size, &customers)?);
+    written.extend(usage::write(out, size, &customers)?);
     write_excluded(out, &roster)?;
     fs::write(out.join("manifest.json"), manifest(size, written))
 }

@@ -23,12 +23,12 @@ impl Display for Salesforce {
     }
 }
 
-/// A Gainsight record: three letters and twelve digits.
+/// A Gainsight record by its place: three letters and twelve digits.
 pub struct Gainsight(pub &'static str, pub u64);
 
 impl Display for Gainsight {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}{:012}", self.0, self.1)
+        write!(out, "{}{:012}", self.0, self.1 + 1)
     }
 }
 

@@ -3,9 +3,11 @@
 mod args;
 mod catalog;
 mod contracts;
+mod customers;
 mod date;
 mod families;
 mod features;
+mod gainsight;
 mod generate;
 mod ids;
 mod invoices;
@@ -14,6 +16,7 @@ mod roster;
 mod salesforce;
 mod schema;
 mod table;
+mod usage;
 mod words;
 mod zuora;
 

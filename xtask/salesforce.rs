@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::customers::Customers;
 use crate::date::Day;
 use crate::ids;
 use crate::rng::{Cells, share};
@@ -26,8 +27,8 @@ const RECORD_TYPES: [(&str, &str, &str); 9] = [
 ];
 
 /// Writes the seven tables.
-pub fn write(dir: &Path, roster: &Roster) -> io::Result<Vec<Written>> {
-    let crm = Crm { roster, users: users(roster), live: live(roster) };
+pub fn write(dir: &Path, roster: &Roster, customers: &Customers) -> io::Result<Vec<Written>> {
+    let crm = Crm { roster, customers, users: users(roster), live: live(roster) };
     Ok(vec![
         crm.write_accounts(dir)?,
         crm.write_contacts(dir)?,
@@ -60,6 +61,7 @@ const fn is_deleted(row: u64, n: u64, quota: u64) -> bool {
 
 struct Crm<'a> {
     roster: &'a Roster,
+    customers: &'a Customers,
     users: u64,
     live: u64,
 }
@@ -256,7 +258,8 @@ impl Crm<'_> {
                 .plain(order)
                 .plain(close);
             out.plain(Cents(cells.at(row, "net arr").between(5, 900) * 10_000));
-            out.null();
+            let linked = order == "Growth" && cells.at(row, "linked").chance(600);
+            out.plain_or_null(linked.then(|| self.customers.expansion_play(account)).flatten());
             flag(&mut out, is_deleted(row, n, 5), cells.at(row, "deleted"))
                 .stamps(Stamps::on(created, 120, row));
             out.end()?;
