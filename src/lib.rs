@@ -1,5 +1,6 @@
 //! Headwater: a dbt-compatible SQL model compiler and runner.
 
+pub mod adapter;
 pub mod dag;
 pub mod diag;
 pub mod event;
