@@ -16,7 +16,8 @@
   {%- set known = {} -%}
   {%- set unknown = [] -%}
   {%- for name, column in column_dict.items() -%}
-    {%- if (name in existing_column_names) if column['quote'] else (name | lower in folded) -%}
+    {%- set present = name in existing_column_names if column['quote'] else name | lower in folded -%}
+    {%- if present -%}
       {%- do known.update({name: column}) -%}
     {%- else -%}
       {%- do unknown.append(name) -%}
