@@ -3,7 +3,9 @@
 pub mod adapter;
 pub mod dag;
 pub mod diag;
+pub mod env;
 pub mod event;
+pub mod flags;
 pub mod manifest;
 pub mod parse;
 pub mod project;
