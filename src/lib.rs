@@ -2,6 +2,7 @@
 
 pub mod adapter;
 pub mod dag;
+pub mod decimal;
 pub mod diag;
 pub mod env;
 pub mod event;

@@ -1,1 +1,3 @@
+mod adapter;
+mod drivers;
 mod yaml;

@@ -1,0 +1,153 @@
+//! Databricks, after dbt-databricks; reached through its Flight SQL or ADBC driver
+//! (<https://docs.getdbt.com/docs/core/connect-data-platform/databricks-setup>).
+
+use std::path::Path;
+
+use super::super::column::Column;
+use super::super::credentials::Credentials;
+use super::super::error::{AdapterError, Result};
+use super::super::relation::{Relation, RelationType};
+use super::super::table::Table;
+use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required, spark};
+
+pub struct Databricks;
+
+impl Dialect for Databricks {
+    fn type_name(&self) -> &'static str {
+        "databricks"
+    }
+
+    fn driver(&self) -> &'static str {
+        "databricks"
+    }
+
+    fn parents(&self) -> &'static [&'static str] {
+        &["spark"]
+    }
+
+    fn relation_class(&self) -> &'static str {
+        "DatabricksRelation"
+    }
+
+    fn quote_character(&self) -> char {
+        '`'
+    }
+
+    fn check_relation(&self, relation: &Relation) -> Result<()> {
+        match relation.identifier() {
+            Some(name) if relation.kind.is_some() && name.chars().count() > 255 => Err(AdapterError::runtime(
+                format!("the name `{name}` is longer than the 255 characters that Databricks takes"),
+            )
+            .help("use a shorter name or configure an `alias`")),
+            _ => Ok(()),
+        }
+    }
+
+    fn relation_type(&self, name: &str) -> Option<RelationType> {
+        match name {
+            "managed" | "managed_shallow_clone" | "external_shallow_clone" | "external" => Some(RelationType::Table),
+            _ => [
+                RelationType::Foreign,
+                RelationType::StreamingTable,
+                RelationType::MetricView,
+                RelationType::Unknown,
+            ]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .or_else(|| RelationType::from_name(name)),
+        }
+    }
+
+    fn renameable(&self) -> &'static [RelationType] {
+        &[RelationType::Table, RelationType::View]
+    }
+
+    fn replaceable(&self) -> &'static [RelationType] {
+        &[RelationType::Table, RelationType::View, RelationType::MaterializedView]
+    }
+
+    fn constraint_support(&self, kind: ConstraintKind) -> ConstraintSupport {
+        match kind {
+            ConstraintKind::Check | ConstraintKind::NotNull => ConstraintSupport::Enforced,
+            ConstraintKind::Unique => ConstraintSupport::NotSupported,
+            _ => ConstraintSupport::NotEnforced,
+        }
+    }
+
+    fn capabilities(&self) -> &'static [Capability] {
+        &[Capability::TableLastModifiedMetadata, Capability::SchemaMetadataByRelations]
+    }
+
+    fn incremental_strategies(&self) -> &'static [&'static str] {
+        &["append", "merge", "insert_overwrite", "replace_where", "delete+insert", "microbatch"]
+    }
+
+    fn date_function(&self) -> &'static str {
+        "current_timestamp()"
+    }
+
+    fn has_transactions(&self) -> bool {
+        false
+    }
+
+    fn type_labels(&self) -> &'static [(&'static str, &'static str)] {
+        &[("LONG", "BIGINT")]
+    }
+
+    fn strings_expand_freely(&self) -> bool {
+        true
+    }
+
+    fn numeric_type(&self, dtype: &str, precision: Option<i64>, scale: Option<i64>) -> String {
+        spark::Spark.numeric_type(dtype, precision, scale)
+    }
+
+    fn data_type(&self, column: &Column) -> String {
+        column.dtype.to_string()
+    }
+
+    fn literal(&self, value: &str, column: &Column) -> String {
+        spark::Spark.literal(value, column)
+    }
+
+    fn seed_type(&self, table: &Table, column: usize) -> String {
+        spark::Spark.seed_type(table, column)
+    }
+
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("catalog", "database"), ("target_catalog", "target_database")]
+    }
+
+    fn connection_keys(&self) -> &'static [&'static str] {
+        &["host", "http_path", "database", "schema", "session_properties"]
+    }
+
+    fn complete(&self, credentials: &mut Credentials) -> Result<()> {
+        for key in ["host", "http_path", "schema"] {
+            required(&credentials.fields, key, self.type_name())?;
+        }
+        if credentials.database.is_none() {
+            credentials.database = Some("hive_metastore".into());
+        }
+        Ok(())
+    }
+
+    fn unique_field(&self, credentials: &Credentials) -> String {
+        credentials.text("host").unwrap_or_default().to_string()
+    }
+
+    fn open_plan(&self, credentials: &Credentials, _base: &Path) -> Result<OpenPlan> {
+        let Some(token) = credentials.text("token") else {
+            return Err(AdapterError::profile("the profile of type `databricks` needs `token`"));
+        };
+        let part = |key: &str| credentials.text(key).unwrap_or_default();
+        let uri = format!(
+            "databricks://token:{token}@{}:443/{}?catalog={}&schema={}",
+            part("host"),
+            part("http_path").trim_start_matches('/'),
+            credentials.database.as_deref().unwrap_or_default(),
+            credentials.schema
+        );
+        Ok(OpenPlan { options: vec![("uri".into(), uri)], attempts: 1, ..OpenPlan::default() })
+    }
+}

@@ -1,0 +1,335 @@
+//! What is particular to each warehouse: one file each, one line each in [`DIALECTS`].
+//!
+//! The defaults are dbt's own for adapters that override nothing.
+
+mod bigquery;
+mod databricks;
+pub mod duckdb;
+mod duckdb_open;
+mod postgres;
+mod redshift;
+mod snowflake;
+mod spark;
+
+use std::path::Path;
+
+use arrow_array::RecordBatch;
+use arrow_schema::Schema;
+
+use super::column::Column;
+use super::credentials::Credentials;
+use super::error::{AdapterError, Result};
+use super::response::AdapterResponse;
+use super::relation::{EventTimeFilter, Policy, Relation, RelationType};
+use super::table::{ColumnType, Table};
+use crate::value::{Map, Str};
+
+/// Every warehouse known. A new one is a file here, a macro package, and a line in this list.
+pub static DIALECTS: &[&dyn Dialect] = &[
+    &duckdb::DuckDb,
+    &postgres::Postgres,
+    &snowflake::Snowflake,
+    &bigquery::BigQuery,
+    &redshift::Redshift,
+    &spark::Spark,
+    &databricks::Databricks,
+];
+
+/// The dialect of a profile's `type:`.
+pub fn dialect(type_name: &str) -> Option<&'static dyn Dialect> {
+    DIALECTS.iter().copied().find(|dialect| dialect.type_name() == type_name)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstraintKind {
+    Check,
+    NotNull,
+    Unique,
+    PrimaryKey,
+    ForeignKey,
+    Custom,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstraintSupport {
+    Enforced,
+    NotEnforced,
+    NotSupported,
+}
+
+/// What a warehouse can do beyond SQL's core, under dbt's names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    SchemaMetadataByRelations,
+    TableLastModifiedMetadata,
+    TableLastModifiedMetadataBatch,
+    GetCatalogForSingleRelation,
+    MicrobatchConcurrency,
+}
+
+/// How to reach the warehouse through ADBC: database options, and statements to run once on the
+/// database and on each connection.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OpenPlan {
+    pub options: Vec<(String, String)>,
+    pub on_database: Vec<String>,
+    pub on_connection: Vec<String>,
+    /// The file behind the database, for messages about locks.
+    pub file: Option<std::path::PathBuf>,
+    /// How often to try to open, with growing pauses.
+    pub attempts: u32,
+}
+
+/// The facts of one warehouse.
+pub trait Dialect: Send + Sync {
+    /// The profile's `type:`.
+    fn type_name(&self) -> &'static str;
+
+    /// Name in [`super::driver::DRIVERS`].
+    fn driver(&self) -> &'static str;
+
+    /// Adapter types whose macros stand in where this one has none, nearest first.
+    fn parents(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The Python class of its relations; packages compare it.
+    fn relation_class(&self) -> &'static str;
+
+    fn quote_character(&self) -> char {
+        '"'
+    }
+
+    fn quote(&self, identifier: &str) -> String {
+        let mark = self.quote_character();
+        format!("{mark}{identifier}{mark}")
+    }
+
+    fn quote_policy(&self) -> Policy {
+        Policy::ALL
+    }
+
+    fn include_policy(&self) -> Policy {
+        Policy::ALL
+    }
+
+    /// Whether a limited or filtered relation in `from` needs an alias.
+    fn require_alias(&self) -> bool {
+        false
+    }
+
+    /// The longest identifier, in characters, where longer ones are an error.
+    fn max_identifier_length(&self) -> Option<usize> {
+        None
+    }
+
+    fn check_relation(&self, relation: &Relation) -> Result<()> {
+        match (self.max_identifier_length(), relation.identifier(), relation.kind.is_some()) {
+            (Some(limit), Some(name), true) if name.chars().count() > limit => Err(AdapterError::runtime(format!(
+                "Relation name '{name}' is longer than {limit} characters"
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// The type of a relation as macros name it; adapters know names of their own.
+    fn relation_type(&self, name: &str) -> Option<RelationType> {
+        RelationType::from_name(name)
+    }
+
+    fn renameable(&self) -> &'static [RelationType] {
+        &[]
+    }
+
+    fn replaceable(&self) -> &'static [RelationType] {
+        &[]
+    }
+
+    /// Whether a match that differs only in case or quotes is an error.
+    fn approximate_match_is_error(&self) -> bool {
+        true
+    }
+
+    /// What this warehouse's information schema has of its own.
+    fn adjust_information_schema(&self, _of: &Relation, _schema: &mut Relation) {}
+
+    /// The condition of an event-time filter.
+    fn event_time_condition(&self, filter: &EventTimeFilter) -> String {
+        let field = &filter.field;
+        match (&filter.start, &filter.end) {
+            (Some(start), Some(end)) => format!("{field} >= '{start}' and {field} < '{end}'"),
+            (Some(start), None) => format!("{field} >= '{start}'"),
+            (None, Some(end)) => format!("{field} < '{end}'"),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn constraint_support(&self, kind: ConstraintKind) -> ConstraintSupport {
+        match kind {
+            ConstraintKind::Check | ConstraintKind::Custom => ConstraintSupport::NotSupported,
+            ConstraintKind::NotNull | ConstraintKind::ForeignKey => ConstraintSupport::Enforced,
+            ConstraintKind::Unique | ConstraintKind::PrimaryKey => ConstraintSupport::NotEnforced,
+        }
+    }
+
+    fn capabilities(&self) -> &'static [Capability] {
+        &[]
+    }
+
+    fn incremental_strategies(&self) -> &'static [&'static str] {
+        &["append"]
+    }
+
+    fn date_function(&self) -> &'static str;
+
+    /// Whether one statement text may hold several statements.
+    fn multiple_statements(&self) -> bool {
+        false
+    }
+
+    /// Whether placeholders are `$1`, `$2`, … instead of `?`.
+    fn numbered_placeholders(&self) -> bool {
+        false
+    }
+
+    /// What the warehouse's answer says, as the console shows it. `rows` is the number of rows returned.
+    fn response(&self, _sql: &str, _answer: Option<(&Schema, &[RecordBatch])>, _rows: Option<usize>) -> AdapterResponse {
+        AdapterResponse::ok()
+    }
+
+    /// Whether `begin` and `commit` are sent at all.
+    fn has_transactions(&self) -> bool {
+        true
+    }
+
+    // Columns.
+
+    fn type_labels(&self) -> &'static [(&'static str, &'static str)] {
+        &[("STRING", "TEXT")]
+    }
+
+    fn string_types(&self) -> &'static [&'static str] {
+        &["text", "character varying", "character", "varchar"]
+    }
+
+    fn float_types(&self) -> &'static [&'static str] {
+        &["real", "float4", "float", "double precision", "float8", "double"]
+    }
+
+    fn integer_types(&self) -> &'static [&'static str] {
+        &[
+            "smallint", "integer", "bigint", "smallserial", "serial", "bigserial", "int2", "int4", "int8", "serial2",
+            "serial4", "serial8",
+        ]
+    }
+
+    fn numeric_types(&self) -> &'static [&'static str] {
+        &["numeric", "decimal"]
+    }
+
+    fn default_string_size(&self) -> i64 {
+        256
+    }
+
+    /// Whether any string column may become any other.
+    fn strings_expand_freely(&self) -> bool {
+        false
+    }
+
+    fn string_type(&self, size: i64) -> String {
+        format!("character varying({size})")
+    }
+
+    fn numeric_type(&self, dtype: &str, precision: Option<i64>, scale: Option<i64>) -> String {
+        match (precision, scale) {
+            (Some(precision), Some(scale)) => format!("{dtype}({precision},{scale})"),
+            _ => dtype.to_string(),
+        }
+    }
+
+    fn data_type(&self, column: &Column) -> String {
+        default_data_type(self.string_type_of(column), column)
+    }
+
+    /// `string_type` of a string column, none for others.
+    fn string_type_of(&self, column: &Column) -> Option<String> {
+        column.string_size().ok().map(|size| self.string_type(size))
+    }
+
+    fn literal(&self, value: &str, column: &Column) -> String {
+        format!("{value}::{}", self.data_type(column))
+    }
+
+    /// Names and types of the fields of a struct type; empty for others.
+    fn struct_fields(&self, _dtype: &str) -> Vec<(Str, Str)> {
+        vec![]
+    }
+
+    /// A described type that this warehouse reads in its own way.
+    fn column_from_description(&self, _name: &str, _raw: &str) -> Option<Column> {
+        None
+    }
+
+    /// The SQL type of a seed's column.
+    fn seed_type(&self, table: &Table, column: usize) -> String {
+        let decimals = || table.max_precision(column) > 0;
+        match table.column_types().get(column) {
+            Some(ColumnType::Number) if decimals() => "float8",
+            Some(ColumnType::Integer | ColumnType::Number) => "integer",
+            Some(ColumnType::Boolean) => "boolean",
+            Some(ColumnType::DateTime | ColumnType::IsoDateTime) => "timestamp without time zone",
+            Some(ColumnType::Date) => "date",
+            Some(ColumnType::Text) | None => "text",
+        }
+        .to_string()
+    }
+
+    // Connections.
+
+    /// Other names of profile keys, `(alias, name)`.
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// Keys whose values must never be shown.
+    fn secret_keys(&self) -> &'static [&'static str] {
+        &["password", "token", "private_key", "client_secret", "refresh_token"]
+    }
+
+    /// Keys that `debug` shows, in order.
+    fn connection_keys(&self) -> &'static [&'static str];
+
+    /// Checks the profile and fills in what follows from it; keys already carry their own names.
+    fn complete(&self, credentials: &mut Credentials) -> Result<()>;
+
+    /// What identifies the account or file (dbt's `unique_field`).
+    fn unique_field(&self, credentials: &Credentials) -> String;
+
+    /// The ADBC options and opening statements of the profile. `base` is what relative paths are
+    /// relative to.
+    fn open_plan(&self, credentials: &Credentials, base: &Path) -> Result<OpenPlan>;
+}
+
+/// dbt's `data_type`: sized for strings and numerics, as it stands for the rest.
+fn default_data_type(string_type: Option<String>, column: &Column) -> String {
+    match string_type {
+        Some(string_type) => string_type,
+        None if column.is_numeric() => {
+            column.dialect.numeric_type(&column.dtype, column.numeric_precision, column.numeric_scale)
+        }
+        None => column.dtype.to_string(),
+    }
+}
+
+/// The text of a required profile key.
+///
+/// Errors: the key is missing or not text.
+fn required(fields: &Map, key: &str, type_name: &str) -> Result<Str> {
+    text(fields, key)
+        .ok_or_else(|| AdapterError::profile(format!("the profile of type `{type_name}` needs `{key}`")))
+}
+
+/// A key's value as text; numbers and booleans as Python prints them.
+fn text(fields: &Map, key: &str) -> Option<Str> {
+    fields.get(key).filter(|value| !value.is_null()).map(|value| value.py_str().into())
+}

@@ -1,0 +1,166 @@
+//! PostgreSQL, after dbt-postgres
+//! (<https://docs.getdbt.com/docs/core/connect-data-platform/postgres-setup>).
+
+use std::path::Path;
+
+use super::super::credentials::Credentials;
+use super::super::error::Result;
+use super::super::relation::RelationType;
+use super::{Capability, Column, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, default_data_type, required};
+use crate::value::Value;
+
+pub struct Postgres;
+
+impl Dialect for Postgres {
+    fn type_name(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn driver(&self) -> &'static str {
+        "postgresql"
+    }
+
+    fn relation_class(&self) -> &'static str {
+        "PostgresRelation"
+    }
+
+    fn require_alias(&self) -> bool {
+        true
+    }
+
+    fn max_identifier_length(&self) -> Option<usize> {
+        Some(63)
+    }
+
+    fn renameable(&self) -> &'static [RelationType] {
+        &[RelationType::View, RelationType::Table]
+    }
+
+    fn replaceable(&self) -> &'static [RelationType] {
+        &[RelationType::View, RelationType::Table]
+    }
+
+    fn constraint_support(&self, kind: ConstraintKind) -> ConstraintSupport {
+        match kind {
+            ConstraintKind::Custom => ConstraintSupport::NotSupported,
+            _ => ConstraintSupport::Enforced,
+        }
+    }
+
+    fn capabilities(&self) -> &'static [Capability] {
+        &[Capability::SchemaMetadataByRelations]
+    }
+
+    fn incremental_strategies(&self) -> &'static [&'static str] {
+        &["append", "delete+insert", "merge", "microbatch"]
+    }
+
+    fn date_function(&self) -> &'static str {
+        "now()"
+    }
+
+    fn data_type(&self, column: &Column) -> String {
+        postgres_data_type(self, column)
+    }
+
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("dbname", "database"), ("pass", "password")]
+    }
+
+    fn connection_keys(&self) -> &'static [&'static str] {
+        &[
+            "host",
+            "port",
+            "user",
+            "database",
+            "schema",
+            "connect_timeout",
+            "role",
+            "search_path",
+            "keepalives_idle",
+            "sslmode",
+            "sslcert",
+            "sslkey",
+            "sslrootcert",
+            "application_name",
+            "autocommit",
+            "retries",
+        ]
+    }
+
+    fn complete(&self, credentials: &mut Credentials) -> Result<()> {
+        for key in ["host", "port", "user", "password", "database", "schema"] {
+            required(&credentials.fields, key, self.type_name())?;
+        }
+        let defaults = [
+            ("connect_timeout", Value::Int(10)),
+            ("keepalives_idle", Value::Int(0)),
+            ("application_name", "dbt".into()),
+            ("autocommit", false.into()),
+            ("retries", Value::Int(1)),
+        ];
+        for (key, value) in defaults {
+            credentials.fields.entry(key.into()).or_insert(value);
+        }
+        Ok(())
+    }
+
+    fn unique_field(&self, credentials: &Credentials) -> String {
+        credentials.text("host").unwrap_or_default().to_string()
+    }
+
+    fn open_plan(&self, credentials: &Credentials, _base: &Path) -> Result<OpenPlan> {
+        Ok(libpq_plan(credentials))
+    }
+}
+
+/// `text` and unsized `character varying` stay as they are.
+pub(super) fn postgres_data_type(dialect: &dyn Dialect, column: &Column) -> String {
+    let unsized_text = column.dtype.eq_ignore_ascii_case("text")
+        || (column.dtype.eq_ignore_ascii_case("character varying") && column.char_size.is_none());
+    if unsized_text {
+        return column.dtype.to_string();
+    }
+    default_data_type(dialect.string_type_of(column), column)
+}
+
+/// A libpq connection string of the profile's keys.
+pub(super) fn libpq_plan(credentials: &Credentials) -> OpenPlan {
+    let mut words = vec![];
+    let mut push = |name: &str, value: &str| {
+        let value = value.replace('\\', "\\\\").replace('\'', "\\'");
+        words.push(format!("{name}='{value}'"));
+    };
+    let keys = [
+        ("host", "host"),
+        ("port", "port"),
+        ("user", "user"),
+        ("password", "password"),
+        ("database", "dbname"),
+        ("connect_timeout", "connect_timeout"),
+        ("sslmode", "sslmode"),
+        ("sslcert", "sslcert"),
+        ("sslkey", "sslkey"),
+        ("sslrootcert", "sslrootcert"),
+        ("application_name", "application_name"),
+    ];
+    for (key, name) in keys {
+        if let Some(value) = credentials.text(key) {
+            push(name, &value);
+        }
+    }
+    if let Some(idle) = credentials.get("keepalives_idle").filter(|idle| idle.is_truthy()) {
+        push("keepalives_idle", &idle.py_str());
+    }
+    if let Some(path) = credentials.text("search_path").filter(|path| !path.is_empty()) {
+        push("options", &format!("-c search_path={}", path.replace(' ', "\\ ")));
+    }
+    let role = credentials.text("role").filter(|role| !role.is_empty());
+    let retries = credentials.get("retries").and_then(Value::as_i64).unwrap_or(1);
+    OpenPlan {
+        options: vec![("uri".into(), words.join(" "))],
+        on_connection: role.map(|role| format!("set role {role}")).into_iter().collect(),
+        attempts: retries.clamp(0, 20) as u32 + 1,
+        ..OpenPlan::default()
+    }
+}

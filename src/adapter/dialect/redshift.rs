@@ -1,0 +1,117 @@
+//! Amazon Redshift, after dbt-redshift; reached through PostgreSQL's protocol
+//! (<https://docs.getdbt.com/docs/core/connect-data-platform/redshift-setup>).
+
+use std::path::Path;
+
+use super::super::credentials::Credentials;
+use super::super::error::{AdapterError, Result};
+use super::super::relation::RelationType;
+use super::super::table::{ColumnType, Table};
+use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, postgres, required};
+
+pub struct Redshift;
+
+impl Dialect for Redshift {
+    fn type_name(&self) -> &'static str {
+        "redshift"
+    }
+
+    fn driver(&self) -> &'static str {
+        "postgresql"
+    }
+
+    fn parents(&self) -> &'static [&'static str] {
+        &["postgres"]
+    }
+
+    fn relation_class(&self) -> &'static str {
+        "RedshiftRelation"
+    }
+
+    fn max_identifier_length(&self) -> Option<usize> {
+        Some(127)
+    }
+
+    fn renameable(&self) -> &'static [RelationType] {
+        &[RelationType::View, RelationType::Table]
+    }
+
+    fn replaceable(&self) -> &'static [RelationType] {
+        &[RelationType::View]
+    }
+
+    fn constraint_support(&self, kind: ConstraintKind) -> ConstraintSupport {
+        match kind {
+            ConstraintKind::Check | ConstraintKind::Custom => ConstraintSupport::NotSupported,
+            ConstraintKind::NotNull => ConstraintSupport::Enforced,
+            _ => ConstraintSupport::NotEnforced,
+        }
+    }
+
+    fn capabilities(&self) -> &'static [Capability] {
+        &[
+            Capability::SchemaMetadataByRelations,
+            Capability::TableLastModifiedMetadata,
+            Capability::TableLastModifiedMetadataBatch,
+        ]
+    }
+
+    fn incremental_strategies(&self) -> &'static [&'static str] {
+        &["append", "delete+insert", "merge", "microbatch"]
+    }
+
+    fn date_function(&self) -> &'static str {
+        "getdate()"
+    }
+
+    /// Redshift sizes text by its bytes.
+    fn seed_type(&self, table: &Table, column: usize) -> String {
+        match table.column_types().get(column) {
+            Some(ColumnType::Text) | None => {
+                let longest = table.column(column).filter_map(|cell| cell.as_str().map(str::len)).max();
+                format!("varchar({})", longest.unwrap_or(64))
+            }
+            _ => postgres::Postgres.seed_type(table, column),
+        }
+    }
+
+    fn aliases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("dbname", "database"), ("pass", "password")]
+    }
+
+    fn secret_keys(&self) -> &'static [&'static str] {
+        &["password", "access_key_id", "secret_access_key", "token_endpoint"]
+    }
+
+    fn connection_keys(&self) -> &'static [&'static str] {
+        &[
+            "host", "user", "port", "database", "method", "cluster_id", "iam_profile", "schema", "sslmode", "region",
+            "autocreate", "db_groups", "ra3_node", "connect_timeout", "role", "retries", "autocommit",
+        ]
+    }
+
+    fn complete(&self, credentials: &mut Credentials) -> Result<()> {
+        for key in ["host", "port", "database", "schema"] {
+            required(&credentials.fields, key, self.type_name())?;
+        }
+        credentials.fields.entry("method".into()).or_insert_with(|| "database".into());
+        credentials.fields.entry("sslmode".into()).or_insert_with(|| "prefer".into());
+        Ok(())
+    }
+
+    fn unique_field(&self, credentials: &Credentials) -> String {
+        credentials.text("host").unwrap_or_default().to_string()
+    }
+
+    fn open_plan(&self, credentials: &Credentials, _base: &Path) -> Result<OpenPlan> {
+        match credentials.text("method").as_deref() {
+            None | Some("database") => {
+                required(&credentials.fields, "user", self.type_name())?;
+                required(&credentials.fields, "password", self.type_name())?;
+                Ok(postgres::libpq_plan(credentials))
+            }
+            Some(method) => Err(AdapterError::profile(format!("`method: {method}` is not supported for Redshift"))
+                .help("use `method: database` with `user` and `password`")),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! Snowflake, after dbt-snowflake
+//! (<https://docs.getdbt.com/docs/core/connect-data-platform/snowflake-setup>).
+
+use std::path::Path;
+
+use super::super::column::Column;
+use super::super::credentials::Credentials;
+use super::super::error::{AdapterError, Result};
+use super::super::relation::{EventTimeFilter, Policy, RelationType};
+use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
+use crate::value::Value;
+
+pub struct Snowflake;
+
+/// The size of a VARCHAR without one.
+const MAX_VARCHAR: i64 = 16_777_216;
+
+impl Dialect for Snowflake {
+    fn type_name(&self) -> &'static str {
+        "snowflake"
+    }
+
+    fn driver(&self) -> &'static str {
+        "snowflake"
+    }
+
+    fn relation_class(&self) -> &'static str {
+        "SnowflakeRelation"
+    }
+
+    /// Unquoted names fold to upper case, so that dbt's lower-case names meet Snowflake's own.
+    fn quote_policy(&self) -> Policy {
+        Policy::NONE
+    }
+
+    fn relation_type(&self, name: &str) -> Option<RelationType> {
+        [RelationType::DynamicTable, RelationType::InteractiveTable]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .or_else(|| RelationType::from_name(name))
+    }
+
+    fn renameable(&self) -> &'static [RelationType] {
+        &[RelationType::Table, RelationType::View, RelationType::DynamicTable, RelationType::InteractiveTable]
+    }
+
+    fn replaceable(&self) -> &'static [RelationType] {
+        &[RelationType::DynamicTable, RelationType::Table, RelationType::View, RelationType::InteractiveTable]
+    }
+
+    fn event_time_condition(&self, filter: &EventTimeFilter) -> String {
+        let field = &filter.field;
+        match (&filter.start, &filter.end) {
+            (Some(start), Some(end)) => {
+                format!("{field} >= to_timestamp_tz('{start}') and {field} < to_timestamp_tz('{end}')")
+            }
+            (Some(start), None) => format!("{field} >= to_timestamp_tz('{start}')"),
+            (None, Some(end)) => format!("{field} < to_timestamp_tz('{end}')"),
+            (None, None) => String::new(),
+        }
+    }
+
+    fn constraint_support(&self, kind: ConstraintKind) -> ConstraintSupport {
+        match kind {
+            ConstraintKind::Check | ConstraintKind::Custom => ConstraintSupport::NotSupported,
+            ConstraintKind::NotNull => ConstraintSupport::Enforced,
+            _ => ConstraintSupport::NotEnforced,
+        }
+    }
+
+    fn capabilities(&self) -> &'static [Capability] {
+        &[
+            Capability::SchemaMetadataByRelations,
+            Capability::TableLastModifiedMetadata,
+            Capability::TableLastModifiedMetadataBatch,
+            Capability::GetCatalogForSingleRelation,
+            Capability::MicrobatchConcurrency,
+        ]
+    }
+
+    fn incremental_strategies(&self) -> &'static [&'static str] {
+        &["append", "merge", "delete+insert", "microbatch", "insert_overwrite"]
+    }
+
+    fn date_function(&self) -> &'static str {
+        "CURRENT_TIMESTAMP()"
+    }
+
+    /// All that smells like an integer is a NUMBER(38, 0).
+    fn integer_types(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn numeric_types(&self) -> &'static [&'static str] {
+        &["int", "integer", "bigint", "smallint", "tinyint", "byteint", "numeric", "decimal", "number"]
+    }
+
+    fn float_types(&self) -> &'static [&'static str] {
+        &["float", "float4", "float8", "double", "double precision", "real"]
+    }
+
+    fn default_string_size(&self) -> i64 {
+        MAX_VARCHAR
+    }
+
+    fn column_from_description(&self, name: &str, raw: &str) -> Option<Column> {
+        let lower = raw.to_lowercase();
+        if ["array", "object", "map", "vector"].iter().any(|kind| lower.starts_with(kind)) {
+            let dtype = raw.replace("VARCHAR(134217728)", &format!("VARCHAR({MAX_VARCHAR})"));
+            return Some(Column::new(&Snowflake, name, dtype));
+        }
+        let at = lower.find("collate '")?;
+        let (collation, rest) = raw[at + 9..].split_once('\'')?;
+        let rest = rest.trim_start();
+        let rest = rest.get(..5).filter(|word| word.eq_ignore_ascii_case("rtrim")).map_or(rest, |_| &rest[5..]);
+        let plain = format!("{}{rest}", &raw[..at]);
+        let mut column = Column::from_description(&Snowflake, name, plain.trim()).ok()?;
+        let is_text = ["varchar", "character", "text"].iter().any(|kind| lower.starts_with(kind));
+        if is_text {
+            column.extra.insert("collation".into(), collation.into());
+        }
+        Some(column)
+    }
+
+    fn secret_keys(&self) -> &'static [&'static str] {
+        &["password", "token", "private_key", "private_key_passphrase", "oauth_client_secret"]
+    }
+
+    fn connection_keys(&self) -> &'static [&'static str] {
+        &[
+            "account",
+            "user",
+            "database",
+            "warehouse",
+            "role",
+            "schema",
+            "authenticator",
+            "oauth_client_id",
+            "query_tag",
+            "client_session_keep_alive",
+            "host",
+            "port",
+            "proxy_host",
+            "proxy_port",
+            "protocol",
+            "connect_retries",
+            "connect_timeout",
+            "retry_on_database_errors",
+            "retry_all",
+            "insecure_mode",
+            "reuse_connections",
+            "s3_stage_vpce_dns_name",
+        ]
+    }
+
+    fn complete(&self, credentials: &mut Credentials) -> Result<()> {
+        for key in ["database", "schema"] {
+            required(&credentials.fields, key, self.type_name())?;
+        }
+        let account = required(&credentials.fields, "account", self.type_name())?.replace('_', "-");
+        credentials.fields.insert("account".into(), account.as_str().into());
+        let defaults = [
+            ("client_session_keep_alive", false.into()),
+            ("connect_retries", Value::Int(1)),
+            ("retry_on_database_errors", false.into()),
+            ("retry_all", false.into()),
+            ("insecure_mode", false.into()),
+        ];
+        for (key, value) in defaults {
+            credentials.fields.entry(key.into()).or_insert(value);
+        }
+        Ok(())
+    }
+
+    fn unique_field(&self, credentials: &Credentials) -> String {
+        credentials.text("account").unwrap_or_default().to_string()
+    }
+
+    fn open_plan(&self, credentials: &Credentials, base: &Path) -> Result<OpenPlan> {
+        let mut options = vec![];
+        let mut push = |name: &str, value: String| options.push((name.to_string(), value));
+        let keys = [
+            ("user", "username"),
+            ("password", "password"),
+            ("account", "adbc.snowflake.sql.account"),
+            ("database", "adbc.snowflake.sql.db"),
+            ("schema", "adbc.snowflake.sql.schema"),
+            ("warehouse", "adbc.snowflake.sql.warehouse"),
+            ("role", "adbc.snowflake.sql.role"),
+            ("host", "adbc.snowflake.sql.uri.host"),
+            ("port", "adbc.snowflake.sql.uri.port"),
+            ("protocol", "adbc.snowflake.sql.uri.protocol"),
+        ];
+        for (key, name) in keys {
+            if let Some(value) = credentials.text(key) {
+                push(name, value.to_string());
+            }
+        }
+        if credentials.flag("client_session_keep_alive") {
+            push("adbc.snowflake.sql.client_option.keep_session_alive", "enabled".into());
+        }
+        if let Some(timeout) = credentials.text("connect_timeout") {
+            push("adbc.snowflake.sql.client_option.login_timeout", format!("{timeout}s"));
+        }
+        let token = |push: &mut dyn FnMut(&str, String)| {
+            if let Some(token) = credentials.text("token") {
+                push("adbc.snowflake.sql.client_option.auth_token", token.to_string());
+            }
+        };
+        let authenticator = credentials.text("authenticator").unwrap_or_default();
+        let auth = match authenticator.to_lowercase().as_str() {
+            _ if credentials.get("private_key_path").is_some() || credentials.get("private_key").is_some() => {
+                key_pair(credentials, base, &mut push);
+                "auth_jwt"
+            }
+            "" | "snowflake" => "auth_snowflake",
+            "oauth" | "jwt" => {
+                token(&mut push);
+                "auth_oauth"
+            }
+            "programmatic_access_token" => {
+                token(&mut push);
+                "auth_pat"
+            }
+            "externalbrowser" => "auth_ext_browser",
+            "username_password_mfa" => "auth_mfa",
+            "workload_identity" => {
+                token(&mut push);
+                if let Some(provider) = credentials.text("workload_identity_provider") {
+                    push("adbc.snowflake.sql.client_option.identity_provider", provider.to_string());
+                }
+                "auth_wif"
+            }
+            url if url.starts_with("https://") => {
+                push("adbc.snowflake.sql.client_option.okta_url", authenticator.to_string());
+                "auth_okta"
+            }
+            _ => {
+                return Err(AdapterError::profile(format!("`authenticator: {authenticator}` is not known")).help(
+                    "known are snowflake, oauth, jwt, externalbrowser, username_password_mfa, \
+                     programmatic_access_token, workload_identity, and an Okta address",
+                ));
+            }
+        };
+        push("adbc.snowflake.sql.auth_type", auth.into());
+        let tag = credentials.text("query_tag").filter(|tag| !tag.is_empty());
+        let on_connection =
+            tag.map(|tag| format!("alter session set query_tag = '{}'", tag.replace('\'', "''"))).into_iter().collect();
+        let attempts = credentials.get("connect_retries").and_then(Value::as_i64).unwrap_or(1).clamp(0, 20) as u32 + 1;
+        Ok(OpenPlan { options, on_connection, attempts, ..OpenPlan::default() })
+    }
+}
+
+fn key_pair(credentials: &Credentials, base: &Path, push: &mut dyn FnMut(&str, String)) {
+    if let Some(path) = credentials.text("private_key_path") {
+        let path = base.join(&*path).to_string_lossy().into_owned();
+        push("adbc.snowflake.sql.client_option.jwt_private_key", path);
+    } else if let Some(key) = credentials.text("private_key") {
+        push("adbc.snowflake.sql.client_option.jwt_private_key_pkcs8_value", key.to_string());
+    }
+    if let Some(phrase) = credentials.text("private_key_passphrase") {
+        push("adbc.snowflake.sql.client_option.jwt_private_key_pkcs8_password", phrase.to_string());
+    }
+}

@@ -1,0 +1,136 @@
+//! Apache Spark, after dbt-spark; reached through Spark Connect
+//! (<https://docs.getdbt.com/docs/core/connect-data-platform/spark-setup>).
+
+use std::path::Path;
+
+use super::super::column::Column;
+use super::super::credentials::Credentials;
+use super::super::error::{AdapterError, Result};
+use super::super::relation::{Policy, Relation};
+use super::super::table::{ColumnType, Table};
+use super::{ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
+
+pub struct Spark;
+
+impl Dialect for Spark {
+    fn type_name(&self) -> &'static str {
+        "spark"
+    }
+
+    fn driver(&self) -> &'static str {
+        "spark"
+    }
+
+    fn relation_class(&self) -> &'static str {
+        "SparkRelation"
+    }
+
+    fn quote_character(&self) -> char {
+        '`'
+    }
+
+    fn quote_policy(&self) -> Policy {
+        Policy::NONE
+    }
+
+    /// Database and schema are one in Spark.
+    fn include_policy(&self) -> Policy {
+        Policy { database: false, ..Policy::ALL }
+    }
+
+    fn check_relation(&self, relation: &Relation) -> Result<()> {
+        match relation.database() {
+            Some(database) if !database.is_empty() && relation.schema() != Some(database) => {
+                Err(AdapterError::runtime("Cannot set database in spark!"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn constraint_support(&self, _kind: ConstraintKind) -> ConstraintSupport {
+        ConstraintSupport::NotEnforced
+    }
+
+    fn date_function(&self) -> &'static str {
+        "current_timestamp()"
+    }
+
+    fn has_transactions(&self) -> bool {
+        false
+    }
+
+    fn type_labels(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    fn strings_expand_freely(&self) -> bool {
+        true
+    }
+
+    fn numeric_type(&self, _dtype: &str, precision: Option<i64>, scale: Option<i64>) -> String {
+        match (precision, scale) {
+            (Some(precision), Some(scale)) => format!("decimal({precision},{scale})"),
+            _ => "decimal".into(),
+        }
+    }
+
+    fn data_type(&self, column: &Column) -> String {
+        column.dtype.to_string()
+    }
+
+    fn literal(&self, value: &str, column: &Column) -> String {
+        format!("cast({value} as {})", column.dtype)
+    }
+
+    fn seed_type(&self, table: &Table, column: usize) -> String {
+        match table.column_types().get(column) {
+            Some(ColumnType::Number) if table.max_precision(column) > 0 => "double",
+            Some(ColumnType::Number | ColumnType::Integer) => "bigint",
+            Some(ColumnType::Boolean) => "boolean",
+            Some(ColumnType::DateTime | ColumnType::IsoDateTime) => "timestamp",
+            Some(ColumnType::Date) => "date",
+            Some(ColumnType::Text) | None => "string",
+        }
+        .to_string()
+    }
+
+    fn connection_keys(&self) -> &'static [&'static str] {
+        &["host", "port", "cluster", "endpoint", "schema", "organization"]
+    }
+
+    fn complete(&self, credentials: &mut Credentials) -> Result<()> {
+        for key in ["method", "host", "schema"] {
+            required(&credentials.fields, key, self.type_name())?;
+        }
+        if let Some(database) = &credentials.database
+            && **database != *credentials.schema
+        {
+            return Err(AdapterError::profile("on Spark, `database` is left out or the same as `schema`"));
+        }
+        credentials.database = None;
+        Ok(())
+    }
+
+    fn unique_field(&self, credentials: &Credentials) -> String {
+        credentials.text("host").unwrap_or_default().to_string()
+    }
+
+    fn open_plan(&self, credentials: &Credentials, _base: &Path) -> Result<OpenPlan> {
+        let host = credentials.text("host").unwrap_or_default();
+        let uri = if host.contains("://") {
+            host.to_string()
+        } else {
+            let port = credentials.text("port").unwrap_or_else(|| "15002".into());
+            let mut uri = format!("sc://{}:{port}/", host.trim_end_matches('/'));
+            if credentials.flag("use_ssl") {
+                uri += ";use_ssl=true";
+            }
+            if let Some(token) = credentials.text("token") {
+                uri += &format!(";token={token}");
+            }
+            uri
+        };
+        let on_connection = vec!["set spark.sql.ansi.enabled = false".to_string()];
+        Ok(OpenPlan { options: vec![("uri".into(), uri)], on_connection, attempts: 1, ..OpenPlan::default() })
+    }
+}

@@ -1,0 +1,115 @@
+//! Just enough reading of SQL text to send it: whether it says anything, and where statements end.
+
+/// Calls `visit` with the byte index of every character outside quotes and comments; stops early
+/// when it returns false.
+fn scan_code(sql: &str, mut visit: impl FnMut(usize, char) -> bool) {
+    let bytes = sql.as_bytes();
+    let mut at = 0;
+    while at < sql.len() {
+        let rest = &sql[at..];
+        let skip = match bytes[at] {
+            b'-' if rest.starts_with("--") => rest.find('\n').unwrap_or(rest.len()),
+            b'/' if rest.starts_with("/*") => block_comment(rest),
+            quote @ (b'\'' | b'"' | b'`') => {
+                if !visit(at, quote as char) {
+                    return;
+                }
+                quoted(rest, quote as char)
+            }
+            b'$' => dollar_quoted(rest),
+            _ => 0,
+        };
+        if skip > 0 {
+            at += skip;
+            continue;
+        }
+        let Some(c) = rest.chars().next() else { return };
+        if !visit(at, c) {
+            return;
+        }
+        at += c.len_utf8();
+    }
+}
+
+/// Length of the (nesting) block comment at the start.
+fn block_comment(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut depth, mut at) = (0, 0);
+    while at < bytes.len() {
+        if bytes[at..].starts_with(b"/*") {
+            depth += 1;
+            at += 2;
+        } else if bytes[at..].starts_with(b"*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += 1;
+        }
+    }
+    text.len()
+}
+
+/// Length of the quoted text at the start; doubled quotes stay inside.
+fn quoted(text: &str, quote: char) -> usize {
+    text[1..].find(quote).map_or(text.len(), |end| end + 2)
+}
+
+/// Length of the `$tag$ … $tag$` text at the start, zero when it is none.
+fn dollar_quoted(text: &str) -> usize {
+    let Some(end) = text[1..].find('$') else { return 0 };
+    let tag = &text[..end + 2];
+    let name = &tag[1..tag.len() - 1];
+    if name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return 0;
+    }
+    text[tag.len()..].find(tag).map_or(text.len(), |at| at + 2 * tag.len())
+}
+
+/// Whether the text holds anything but blanks, comments and semicolons.
+pub(super) fn has_statement(sql: &str) -> bool {
+    let mut found = false;
+    scan_code(sql, |_, c| {
+        found = !(c.is_whitespace() || c == ';');
+        !found
+    });
+    found
+}
+
+/// The statements of a text, without their semicolons; those that say nothing are left out.
+pub(super) fn statements(sql: &str) -> Vec<&str> {
+    let mut parts = vec![];
+    let mut start = 0;
+    scan_code(sql, |at, c| {
+        if c == ';' {
+            parts.push(&sql[start..at]);
+            start = at + 1;
+        }
+        true
+    });
+    parts.push(&sql[start..]);
+    parts.retain(|part| has_statement(part));
+    parts
+}
+
+/// Replaces each `%s` outside quotes by `$1`, `$2`, …
+pub(super) fn number_placeholders(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let (mut copied, mut count) = (0, 0);
+    let mut ends = vec![];
+    scan_code(sql, |at, c| {
+        if c == '%' && sql[at..].starts_with("%s") {
+            ends.push(at);
+        }
+        true
+    });
+    for at in ends {
+        count += 1;
+        out.push_str(&sql[copied..at]);
+        out += &format!("${count}");
+        copied = at + 2;
+    }
+    out + &sql[copied..]
+}
