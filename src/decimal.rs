@@ -94,7 +94,9 @@ impl Decimal {
         let Kind::Finite { digits, exponent } = &self.kind else { return None };
         let whole = match u32::try_from(exponent.unsigned_abs()) {
             Ok(places) if *exponent >= 0 => digits * BigUint::from(10u8).pow(places),
-            Ok(places) if (places as usize) < decimal_length(digits) => digits / BigUint::from(10u8).pow(places),
+            Ok(places) if (places as usize) < decimal_length(digits) => {
+                digits / BigUint::from(10u8).pow(places)
+            }
             _ => BigUint::ZERO,
         };
         let sign = if self.negative && whole != BigUint::ZERO { "-" } else { "" };
@@ -256,7 +258,8 @@ fn decimal_length(digits: &BigUint) -> usize {
 
 /// Divides by `10^count`, rounding half to even.
 fn drop_digits(digits: &BigUint, count: i64) -> BigUint {
-    let Some(places) = u32::try_from(count).ok().filter(|places| (*places as usize) <= decimal_length(digits))
+    let Some(places) =
+        u32::try_from(count).ok().filter(|places| (*places as usize) <= decimal_length(digits))
     else {
         return BigUint::ZERO;
     };

@@ -89,7 +89,10 @@ impl Shared {
         let Some(file) = &self.plan.file else { return self.open_new() };
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).map_err(|error| {
-                AdapterError::new(ErrorKind::Connect, format!("cannot make the folder `{}`: {error}", folder.display()))
+                AdapterError::new(
+                    ErrorKind::Connect,
+                    format!("cannot make the folder `{}`: {error}", folder.display()),
+                )
             })?;
         }
         let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
@@ -111,9 +114,10 @@ impl Shared {
         let mut driver = driver::load(dialect.driver(), self.credentials.text("driver").as_deref())?;
         let mut attempt = 0;
         let database = loop {
-            let options = self.plan.options.iter().map(|(key, value)| {
-                (OptionDatabase::from(key.as_str()), OptionValue::String(value.clone()))
-            });
+            let options =
+                self.plan.options.iter().map(|(key, value)| {
+                    (OptionDatabase::from(key.as_str()), OptionValue::String(value.clone()))
+                });
             match driver.new_database_with_opts(options) {
                 Ok(database) => break database,
                 Err(error) => {
@@ -144,8 +148,9 @@ impl Shared {
     }
 
     fn opening_error(&self, error: &adbc_core::error::Error) -> AdapterError {
-        AdapterError::new(ErrorKind::Connect, self.clean(&error.message))
-            .help("the profile's `extensions`, `secrets`, `attach` and `settings` run when the database is opened")
+        AdapterError::new(ErrorKind::Connect, self.clean(&error.message)).help(
+            "the profile's `extensions`, `secrets`, `attach` and `settings` run when the database is opened",
+        )
     }
 
     fn connect_error(&self, error: &adbc_core::error::Error) -> AdapterError {
@@ -154,7 +159,8 @@ impl Shared {
             && message.contains("Could not set lock on file")
         {
             let holder = message.split_once("Conflicting lock is held in ").map(|(_, rest)| rest);
-            let holder = holder.and_then(|rest| rest.split_once(')')).map(|(holder, _)| format!(" by {holder})"));
+            let holder =
+                holder.and_then(|rest| rest.split_once(')')).map(|(holder, _)| format!(" by {holder})"));
             return AdapterError::new(
                 ErrorKind::Locked,
                 format!("the database file `{}` is in use{}", file.display(), holder.unwrap_or_default()),
@@ -191,7 +197,8 @@ fn run(
     }
     let reader = statement.execute()?;
     let schema = reader.schema();
-    let batches = reader.collect::<std::result::Result<Vec<_>, _>>().map_err(adbc_core::error::Error::from)?;
+    let batches =
+        reader.collect::<std::result::Result<Vec<_>, _>>().map_err(adbc_core::error::Error::from)?;
     Ok((schema, batches))
 }
 
@@ -288,7 +295,11 @@ impl Connection for AdbcConnection {
     fn execute(&mut self, sql: &str, how: Execute) -> Result<QueryResult> {
         let answer = self.send_all(sql, how.auto_begin)?;
         let rows = answer.as_ref().map(|(_, batches)| batches.iter().map(RecordBatch::num_rows).sum());
-        let response = self.dialect().response(sql, answer.as_ref().map(|(schema, batches)| (&**schema, &**batches)), rows);
+        let response = self.dialect().response(
+            sql,
+            answer.as_ref().map(|(schema, batches)| (&**schema, &**batches)),
+            rows,
+        );
         let table = match answer {
             Some((schema, batches)) if how.fetch => Table::from_arrow(&schema, limited(batches, how.limit)),
             _ => Table::empty(),

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Int64Array, NullArray, RecordBatch, StringArray, TimestampMicrosecondArray,
+    ArrayRef, BooleanArray, Date32Array, Int64Array, NullArray, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
 };
 use arrow_schema::{Field, Schema};
 use chrono::NaiveDate;
@@ -30,7 +31,9 @@ fn column(value: &Cell) -> ArrayRef {
             let epoch = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default();
             Arc::new(Date32Array::from(vec![(*date - epoch).num_days() as i32]))
         }
-        Cell::DateTime(time) => Arc::new(TimestampMicrosecondArray::from(vec![time.and_utc().timestamp_micros()])),
+        Cell::DateTime(time) => {
+            Arc::new(TimestampMicrosecondArray::from(vec![time.and_utc().timestamp_micros()]))
+        }
         Cell::BigInt(_) | Cell::Decimal(_) | Cell::Str(_) | Cell::DateTimeTz(_) => {
             Arc::new(StringArray::from(vec![value.py_str()]))
         }

@@ -105,7 +105,8 @@ impl RelationCache {
         let wanted = schema_key(database, schema);
         let Some(inside) = state.schemas.get(&wanted) else { return };
         let [database, schema] = &wanted;
-        let keys: Vec<Key> = inside.keys().map(|name| [database.clone(), schema.clone(), name.clone()]).collect();
+        let keys: Vec<Key> =
+            inside.keys().map(|name| [database.clone(), schema.clone(), name.clone()]).collect();
         for key in keys {
             state.drop_key(&key);
         }
@@ -152,9 +153,15 @@ impl RelationCache {
     }
 
     /// The relation of that name, whatever its case.
-    pub fn get(&self, database: Option<&str>, schema: Option<&str>, identifier: &str) -> Option<Arc<Relation>> {
+    pub fn get(
+        &self,
+        database: Option<&str>,
+        schema: Option<&str>,
+        identifier: &str,
+    ) -> Option<Arc<Relation>> {
         let state = self.lock();
-        let entry = state.schemas.get(&schema_key(database, schema))?.get(&Some(identifier.to_lowercase()))?;
+        let entry =
+            state.schemas.get(&schema_key(database, schema))?.get(&Some(identifier.to_lowercase()))?;
         Some(entry.relation.clone())
     }
 

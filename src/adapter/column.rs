@@ -62,7 +62,8 @@ impl Column {
         let uninterpretable = || AdapterError::runtime(format!("Could not interpret data type \"{raw}\""));
         let base = raw.split('(').next().filter(|base| !base.is_empty()).ok_or_else(uninterpretable)?;
         let mut column = Column::new(dialect, name, base);
-        let sizes = raw[base.len()..].strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(sizes, _)| sizes);
+        let sizes =
+            raw[base.len()..].strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(sizes, _)| sizes);
         let Some(sizes) = sizes.filter(|sizes| !sizes.is_empty()) else { return Ok(column) };
         let parts: Vec<&str> = sizes.split(',').collect();
         let size = |text: &str| {

@@ -97,5 +97,7 @@ pub(super) fn already_open(name: &str) -> AdapterError {
 }
 
 pub(super) fn none_open(name: &str) -> AdapterError {
-    AdapterError::runtime(format!("tried to commit a transaction on connection `{name}`, which has none open"))
+    AdapterError::runtime(format!(
+        "tried to commit a transaction on connection `{name}`, which has none open"
+    ))
 }

@@ -24,19 +24,33 @@ impl Credentials {
     /// Reads a profile output. `base` is the project's folder.
     ///
     /// Errors: unknown type, a missing or contradictory key.
-    pub fn new(dialect: &'static dyn Dialect, profile: &Map, base: impl Into<PathBuf>) -> Result<Credentials> {
+    pub fn new(
+        dialect: &'static dyn Dialect,
+        profile: &Map,
+        base: impl Into<PathBuf>,
+    ) -> Result<Credentials> {
         let mut fields = Map::default();
         for (key, value) in profile {
-            let name = dialect.aliases().iter().find(|(alias, _)| **alias == **key).map_or(&**key, |(_, name)| name);
+            let name =
+                dialect.aliases().iter().find(|(alias, _)| **alias == **key).map_or(&**key, |(_, name)| name);
             if name != &**key && profile.contains_key(name) {
-                return Err(AdapterError::profile(format!("the profile has both `{key}` and `{name}`, which mean the same")));
+                return Err(AdapterError::profile(format!(
+                    "the profile has both `{key}` and `{name}`, which mean the same"
+                )));
             }
             fields.insert(name.into(), value.clone());
         }
         let mut credentials = Credentials {
             dialect,
-            database: fields.get("database").filter(|value| !value.is_null()).map(|value| value.py_str().into()),
-            schema: fields.get("schema").filter(|value| !value.is_null()).map(|value| value.py_str().into()).unwrap_or_default(),
+            database: fields
+                .get("database")
+                .filter(|value| !value.is_null())
+                .map(|value| value.py_str().into()),
+            schema: fields
+                .get("schema")
+                .filter(|value| !value.is_null())
+                .map(|value| value.py_str().into())
+                .unwrap_or_default(),
             fields,
             base: base.into(),
         };
@@ -98,7 +112,9 @@ fn masked(value: Value, secrets: &[&str]) -> Value {
                 .map(|(key, value)| {
                     let lower = key.to_lowercase();
                     let hide = secrets.contains(&lower.as_str())
-                        || ["password", "secret", "token", "access_key"].iter().any(|word| lower.contains(word));
+                        || ["password", "secret", "token", "access_key"]
+                            .iter()
+                            .any(|word| lower.contains(word));
                     let value = if hide { Value::str("********") } else { masked(value, secrets) };
                     (key, value)
                 })

@@ -32,7 +32,8 @@ fn caret(message: &str, sql: &str) -> Option<Position> {
 
 fn words(message: &str) -> Option<Position> {
     let after = |mark: &str, text: &str| Some(text.split_once(mark)?.1.to_string());
-    let number = |text: &str| text.trim_start().split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok();
+    let number =
+        |text: &str| text.trim_start().split(|c: char| !c.is_ascii_digit()).next()?.parse::<usize>().ok();
     if let Some(rest) = after("error line ", message) {
         let column = number(&after(" at position ", &rest)?)?;
         return Some(Position { line: number(&rest)?, column: column + 1 });

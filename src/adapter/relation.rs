@@ -231,9 +231,11 @@ impl Relation {
 
     /// The information schema of this relation's database, or a view in it.
     pub fn information_schema(&self, view: Option<&str>) -> Relation {
-        let mut relation = Relation::new(self.dialect, [self.path[0].clone(), None, Some("INFORMATION_SCHEMA".into())]);
+        let mut relation =
+            Relation::new(self.dialect, [self.path[0].clone(), None, Some("INFORMATION_SCHEMA".into())]);
         relation.kind = Some(RelationType::View);
-        relation.include_policy = Policy { database: self.path[0].is_some(), schema: false, identifier: true };
+        relation.include_policy =
+            Policy { database: self.path[0].is_some(), schema: false, identifier: true };
         relation.quote_policy = Policy { identifier: false, ..self.quote_policy };
         relation.information_schema_view = Some(view.map(Into::into));
         self.dialect.adjust_information_schema(self, &mut relation);
@@ -254,7 +256,9 @@ impl Relation {
             let Some(value) = value else { continue };
             let own = self.part(part).map(|own| &**own);
             let folds = self.dbt_created && !self.quote_policy.get(part);
-            exact &= own.is_some_and(|own| if folds { own.to_lowercase() == value.to_lowercase() } else { own == value });
+            exact &= own.is_some_and(|own| {
+                if folds { own.to_lowercase() == value.to_lowercase() } else { own == value }
+            });
             approximate &= bare(own.unwrap_or("None")) == bare(value);
         }
         if approximate && !exact && self.dialect.approximate_match_is_error() {
@@ -289,7 +293,8 @@ impl Relation {
                 push(format_args!("{name}"));
             }
             if part == Part::Database
-                && let Some(location) = self.location.as_ref().filter(|_| self.information_schema_view.is_some())
+                && let Some(location) =
+                    self.location.as_ref().filter(|_| self.information_schema_view.is_some())
             {
                 push(format_args!("{mark}region-{location}{mark}"));
             }
@@ -330,7 +335,11 @@ impl Relation {
 
     /// The name of the Python class.
     pub fn class_name(&self) -> &'static str {
-        if self.information_schema_view.is_some() { "InformationSchema" } else { self.dialect.relation_class() }
+        if self.information_schema_view.is_some() {
+            "InformationSchema"
+        } else {
+            self.dialect.relation_class()
+        }
     }
 }
 

@@ -62,7 +62,9 @@ fn dollar_quoted(text: &str) -> usize {
     let Some(end) = text[1..].find('$') else { return 0 };
     let tag = &text[..end + 2];
     let name = &tag[1..tag.len() - 1];
-    if name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+    if name.starts_with(|c: char| c.is_ascii_digit())
+        || !name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    {
         return 0;
     }
     text[tag.len()..].find(tag).map_or(text.len(), |at| at + 2 * tag.len())

@@ -46,7 +46,8 @@ impl Dialect for BigQuery {
         let view = schema.information_schema_view.clone().flatten();
         schema.path[1].clone_from(&of.path[1]);
         schema.include_policy = of.include_policy;
-        schema.include_policy.schema = !matches!(view.as_deref(), None | Some("SCHEMATA" | "SCHEMATA_OPTIONS"));
+        schema.include_policy.schema =
+            !matches!(view.as_deref(), None | Some("SCHEMATA" | "SCHEMATA_OPTIONS"));
         schema.include_policy.identifier = view.as_deref() != Some("__TABLES__");
         if matches!(view.as_deref(), Some("OBJECT_PRIVILEGES" | "TABLE_STORAGE")) {
             schema.location.clone_from(&of.location);
@@ -123,8 +124,11 @@ impl Dialect for BigQuery {
     /// Records spell out their fields, repeated columns are arrays.
     fn data_type(&self, column: &Column) -> String {
         let plain = if column.dtype.eq_ignore_ascii_case("record") {
-            let fields: Vec<String> =
-                column.fields.iter().map(|field| format!("{} {}", field.quoted(), field.data_type())).collect();
+            let fields: Vec<String> = column
+                .fields
+                .iter()
+                .map(|field| format!("{} {}", field.quoted(), field.data_type()))
+                .collect();
             format!("STRUCT<{}>", fields.join(", "))
         } else {
             column.dtype.to_string()
@@ -203,7 +207,8 @@ impl Dialect for BigQuery {
 
     fn open_plan(&self, credentials: &Credentials, base: &Path) -> Result<OpenPlan> {
         let mut options = vec![];
-        let mut push = |name: &str, value: &str| options.push((format!("adbc.bigquery.sql.{name}"), value.to_string()));
+        let mut push =
+            |name: &str, value: &str| options.push((format!("adbc.bigquery.sql.{name}"), value.to_string()));
         let project = credentials.text("execution_project").or_else(|| credentials.database.clone());
         if let Some(project) = project {
             push("project_id", &project);
@@ -222,7 +227,9 @@ impl Dialect for BigQuery {
             }
             "service-account-json" => {
                 let json = credentials.get("keyfile_json").ok_or_else(|| {
-                    AdapterError::profile("the profile of type `bigquery` needs `keyfile_json` for this method")
+                    AdapterError::profile(
+                        "the profile of type `bigquery` needs `keyfile_json` for this method",
+                    )
                 })?;
                 let text = json.as_str().map_or_else(|| json.to_json().to_string(), str::to_string);
                 push("auth_type", "adbc.bigquery.sql.auth_type.json_credential_string");
@@ -235,8 +242,10 @@ impl Dialect for BigQuery {
                 }
             }
             other => {
-                return Err(AdapterError::profile(format!("`method: {other}` is not supported for BigQuery"))
-                    .help("known are oauth, oauth-secrets, service-account and service-account-json"));
+                return Err(AdapterError::profile(format!(
+                    "`method: {other}` is not supported for BigQuery"
+                ))
+                .help("known are oauth, oauth-secrets, service-account and service-account-json"));
             }
         }
         Ok(OpenPlan { options, attempts: 1, ..OpenPlan::default() })

@@ -35,17 +35,21 @@ impl Dialect for Databricks {
 
     fn check_relation(&self, relation: &Relation) -> Result<()> {
         match relation.identifier() {
-            Some(name) if relation.kind.is_some() && name.chars().count() > 255 => Err(AdapterError::runtime(
-                format!("the name `{name}` is longer than the 255 characters that Databricks takes"),
-            )
-            .help("use a shorter name or configure an `alias`")),
+            Some(name) if relation.kind.is_some() && name.chars().count() > 255 => {
+                Err(AdapterError::runtime(format!(
+                    "the name `{name}` is longer than the 255 characters that Databricks takes"
+                ))
+                .help("use a shorter name or configure an `alias`"))
+            }
             _ => Ok(()),
         }
     }
 
     fn relation_type(&self, name: &str) -> Option<RelationType> {
         match name {
-            "managed" | "managed_shallow_clone" | "external_shallow_clone" | "external" => Some(RelationType::Table),
+            "managed" | "managed_shallow_clone" | "external_shallow_clone" | "external" => {
+                Some(RelationType::Table)
+            }
             _ => [
                 RelationType::Foreign,
                 RelationType::StreamingTable,

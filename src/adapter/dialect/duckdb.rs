@@ -54,8 +54,23 @@ impl Dialect for DuckDb {
 
     fn integer_types(&self) -> &'static [&'static str] {
         &[
-            "tinyint", "smallint", "integer", "bigint", "hugeint", "utinyint", "usmallint", "uinteger", "ubigint",
-            "int1", "int2", "int4", "int8", "short", "int", "signed", "long",
+            "tinyint",
+            "smallint",
+            "integer",
+            "bigint",
+            "hugeint",
+            "utinyint",
+            "usmallint",
+            "uinteger",
+            "ubigint",
+            "int1",
+            "int2",
+            "int4",
+            "int8",
+            "short",
+            "int",
+            "signed",
+            "long",
         ]
     }
 
@@ -144,8 +159,14 @@ impl Dialect for DuckDb {
 
     fn unique_field(&self, credentials: &Credentials) -> String {
         match credentials.get("remote") {
-            Some(remote) => ["host", "port"].iter().filter_map(|key| remote.get(key)).map(Value::py_str).collect(),
-            None => ["path", "external_root"].iter().filter_map(|key| credentials.text(key)).map(|s| s.to_string()).collect(),
+            Some(remote) => {
+                ["host", "port"].iter().filter_map(|key| remote.get(key)).map(Value::py_str).collect()
+            }
+            None => ["path", "external_root"]
+                .iter()
+                .filter_map(|key| credentials.text(key))
+                .map(|s| s.to_string())
+                .collect(),
         }
     }
 

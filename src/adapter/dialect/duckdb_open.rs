@@ -10,7 +10,8 @@ use crate::value::{Map, Value};
 
 /// Whether a path leads to MotherDuck.
 fn is_motherduck_path(path: &str) -> bool {
-    path.split_once(':').is_some_and(|(scheme, _)| matches!(scheme.to_lowercase().as_str(), "md" | "motherduck"))
+    path.split_once(':')
+        .is_some_and(|(scheme, _)| matches!(scheme.to_lowercase().as_str(), "md" | "motherduck"))
 }
 
 /// Whether the profile's database or any attached one is MotherDuck's.
@@ -72,7 +73,9 @@ pub(super) fn plan(credentials: &Credentials, base: &Path) -> Result<OpenPlan> {
     for (key, value) in map_of(credentials, "config_options")? {
         plan.options.push((key.to_string(), value.py_str()));
     }
-    if let Some(attempts) = credentials.get("retries").and_then(|retries| retries.get("connect_attempts")?.as_i64()) {
+    if let Some(attempts) =
+        credentials.get("retries").and_then(|retries| retries.get("connect_attempts")?.as_i64())
+    {
         plan.attempts = attempts.clamp(1, 20) as u32;
     }
     // Keeps 128-bit integers, UUIDs and the like apart from decimals and text on their way here.
@@ -84,7 +87,9 @@ pub(super) fn plan(credentials: &Credentials, base: &Path) -> Result<OpenPlan> {
         plan.on_database.push(secret_sql(&aws_chain(), list_of(credentials, "secrets")?.len()));
     }
     for (index, secret) in list_of(credentials, "secrets")?.iter().enumerate() {
-        let map = secret.as_map().ok_or_else(|| AdapterError::profile("each of `secrets` is a mapping with a `type`"))?;
+        let map = secret
+            .as_map()
+            .ok_or_else(|| AdapterError::profile("each of `secrets` is a mapping with a `type`"))?;
         plan.on_database.push(secret_sql(map, index));
     }
     for attachment in list_of(credentials, "attach")? {
@@ -101,22 +106,27 @@ pub(super) fn plan(credentials: &Credentials, base: &Path) -> Result<OpenPlan> {
 
 fn is_url(path: &str) -> bool {
     // A single letter before the colon is a Windows drive.
-    path.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric()))
+    path.split_once(':')
+        .is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 fn list_of<'a>(credentials: &'a Credentials, key: &str) -> Result<&'a [Value]> {
     match credentials.get(key) {
         None => Ok(&[]),
-        Some(value) => value.as_list().ok_or_else(|| AdapterError::profile(format!("`{key}` of the profile is a list"))),
+        Some(value) => {
+            value.as_list().ok_or_else(|| AdapterError::profile(format!("`{key}` of the profile is a list")))
+        }
     }
 }
 
 fn map_of<'a>(credentials: &'a Credentials, key: &str) -> Result<impl Iterator<Item = (&'a str, &'a Value)>> {
     let map = match credentials.get(key) {
         None => None,
-        Some(value) => {
-            Some(value.as_map().ok_or_else(|| AdapterError::profile(format!("`{key}` of the profile is a mapping")))?)
-        }
+        Some(value) => Some(
+            value
+                .as_map()
+                .ok_or_else(|| AdapterError::profile(format!("`{key}` of the profile is a mapping")))?,
+        ),
     };
     Ok(map.into_iter().flatten().map(|(key, value)| (&**key, value)))
 }
@@ -128,7 +138,9 @@ fn extension_sql(extension: &Value) -> Result<[String; 2]> {
     let part = |key: &str| extension.get(key).and_then(Value::as_str);
     match (part("name"), part("repo")) {
         (Some(name), Some(repo)) => Ok([format!("install {name} from {repo}"), format!("load {name}")]),
-        _ => Err(AdapterError::profile("each of `extensions` is a name, or a mapping with `name` and `repo`")),
+        _ => {
+            Err(AdapterError::profile("each of `extensions` is a name, or a mapping with `name` and `repo`"))
+        }
     }
 }
 
@@ -138,7 +150,8 @@ fn aws_chain() -> Map {
 
 fn secret_sql(secret: &Map, index: usize) -> String {
     let name = secret.get("name").map_or_else(|| format!("_dbt_secret_{}", index + 1), Value::py_str);
-    let persistent = if secret.get("persistent").and_then(Value::as_bool) == Some(true) { " persistent" } else { "" };
+    let persistent =
+        if secret.get("persistent").and_then(Value::as_bool) == Some(true) { " persistent" } else { "" };
     let mut parts = vec![];
     for (key, value) in secret {
         match (&**key, value) {
@@ -154,10 +167,13 @@ fn secret_sql(secret: &Map, index: usize) -> String {
                 parts.push(format!("{key} map {{{}}}", entries.join(", ")));
             }
             (key, Value::List(items)) => {
-                let items: Vec<String> = items.iter().map(|item| format!("'{}'", escape(&item.py_str()))).collect();
+                let items: Vec<String> =
+                    items.iter().map(|item| format!("'{}'", escape(&item.py_str()))).collect();
                 parts.push(format!("{key} array [{}]", items.join(", ")));
             }
-            (key @ ("type" | "provider" | "extra_http_headers"), value) => parts.push(format!("{key} {}", value.py_str())),
+            (key @ ("type" | "provider" | "extra_http_headers"), value) => {
+                parts.push(format!("{key} {}", value.py_str()))
+            }
             (key, value) => parts.push(format!("{key} '{}'", escape(&value.py_str()))),
         }
     }
@@ -170,7 +186,10 @@ fn attach_sql(attachment: &Value, base: &Path) -> Result<String> {
     let path = map.get("path").and_then(Value::as_str).ok_or_else(malformed)?;
     let path = if is_motherduck_path(path) {
         path.split('?').next().unwrap_or(path).to_string()
-    } else if is_url(path) || path.starts_with(":memory:") || map.get("type").is_some_and(|kind| !kind.is_null()) {
+    } else if is_url(path)
+        || path.starts_with(":memory:")
+        || map.get("type").is_some_and(|kind| !kind.is_null())
+    {
         path.to_string()
     } else {
         base.join(path).to_string_lossy().into_owned()
@@ -185,7 +204,9 @@ fn attach_sql(attachment: &Value, base: &Path) -> Result<String> {
     for key in ["type", "secret", "read_only"] {
         let direct = map.get(key).filter(|value| value.is_truthy());
         if direct.is_some() && options.contains_key(key) {
-            return Err(AdapterError::profile(format!("an attached database sets `{key}` twice, beside `options` and in it")));
+            return Err(AdapterError::profile(format!(
+                "an attached database sets `{key}` twice, beside `options` and in it"
+            )));
         }
         match (key, direct.or_else(|| options.get(key).filter(|value| value.is_truthy()))) {
             (_, None) => {}

@@ -19,8 +19,8 @@ use arrow_schema::Schema;
 use super::column::Column;
 use super::credentials::Credentials;
 use super::error::{AdapterError, Result};
-use super::response::AdapterResponse;
 use super::relation::{EventTimeFilter, Policy, Relation, RelationType};
+use super::response::AdapterResponse;
 use super::table::{ColumnType, Table};
 use crate::value::{Map, Str};
 
@@ -125,9 +125,9 @@ pub trait Dialect: Send + Sync {
 
     fn check_relation(&self, relation: &Relation) -> Result<()> {
         match (self.max_identifier_length(), relation.identifier(), relation.kind.is_some()) {
-            (Some(limit), Some(name), true) if name.chars().count() > limit => Err(AdapterError::runtime(format!(
-                "Relation name '{name}' is longer than {limit} characters"
-            ))),
+            (Some(limit), Some(name), true) if name.chars().count() > limit => Err(AdapterError::runtime(
+                format!("Relation name '{name}' is longer than {limit} characters"),
+            )),
             _ => Ok(()),
         }
     }
@@ -193,7 +193,12 @@ pub trait Dialect: Send + Sync {
     }
 
     /// What the warehouse's answer says, as the console shows it. `rows` is the number of rows returned.
-    fn response(&self, _sql: &str, _answer: Option<(&Schema, &[RecordBatch])>, _rows: Option<usize>) -> AdapterResponse {
+    fn response(
+        &self,
+        _sql: &str,
+        _answer: Option<(&Schema, &[RecordBatch])>,
+        _rows: Option<usize>,
+    ) -> AdapterResponse {
         AdapterResponse::ok()
     }
 
@@ -218,8 +223,18 @@ pub trait Dialect: Send + Sync {
 
     fn integer_types(&self) -> &'static [&'static str] {
         &[
-            "smallint", "integer", "bigint", "smallserial", "serial", "bigserial", "int2", "int4", "int8", "serial2",
-            "serial4", "serial8",
+            "smallint",
+            "integer",
+            "bigint",
+            "smallserial",
+            "serial",
+            "bigserial",
+            "int2",
+            "int4",
+            "int8",
+            "serial2",
+            "serial4",
+            "serial8",
         ]
     }
 

@@ -6,7 +6,9 @@ use std::path::Path;
 use super::super::credentials::Credentials;
 use super::super::error::Result;
 use super::super::relation::RelationType;
-use super::{Capability, Column, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, default_data_type, required};
+use super::{
+    Capability, Column, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, default_data_type, required,
+};
 use crate::value::Value;
 
 pub struct Postgres;

@@ -85,8 +85,23 @@ impl Dialect for Redshift {
 
     fn connection_keys(&self) -> &'static [&'static str] {
         &[
-            "host", "user", "port", "database", "method", "cluster_id", "iam_profile", "schema", "sslmode", "region",
-            "autocreate", "db_groups", "ra3_node", "connect_timeout", "role", "retries", "autocommit",
+            "host",
+            "user",
+            "port",
+            "database",
+            "method",
+            "cluster_id",
+            "iam_profile",
+            "schema",
+            "sslmode",
+            "region",
+            "autocreate",
+            "db_groups",
+            "ra3_node",
+            "connect_timeout",
+            "role",
+            "retries",
+            "autocommit",
         ]
     }
 
@@ -110,8 +125,10 @@ impl Dialect for Redshift {
                 required(&credentials.fields, "password", self.type_name())?;
                 Ok(postgres::libpq_plan(credentials))
             }
-            Some(method) => Err(AdapterError::profile(format!("`method: {method}` is not supported for Redshift"))
-                .help("use `method: database` with `user` and `password`")),
+            Some(method) => {
+                Err(AdapterError::profile(format!("`method: {method}` is not supported for Redshift"))
+                    .help("use `method: database` with `user` and `password`"))
+            }
         }
     }
 }

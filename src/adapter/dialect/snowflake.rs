@@ -112,7 +112,8 @@ impl Dialect for Snowflake {
         let at = lower.find("collate '")?;
         let (collation, rest) = raw[at + 9..].split_once('\'')?;
         let rest = rest.trim_start();
-        let rest = rest.get(..5).filter(|word| word.eq_ignore_ascii_case("rtrim")).map_or(rest, |_| &rest[5..]);
+        let rest =
+            rest.get(..5).filter(|word| word.eq_ignore_ascii_case("rtrim")).map_or(rest, |_| &rest[5..]);
         let plain = format!("{}{rest}", &raw[..at]);
         let mut column = Column::from_description(&Snowflake, name, plain.trim()).ok()?;
         let is_text = ["varchar", "character", "text"].iter().any(|kind| lower.starts_with(kind));
@@ -209,7 +210,9 @@ impl Dialect for Snowflake {
         };
         let authenticator = credentials.text("authenticator").unwrap_or_default();
         let auth = match authenticator.to_lowercase().as_str() {
-            _ if credentials.get("private_key_path").is_some() || credentials.get("private_key").is_some() => {
+            _ if credentials.get("private_key_path").is_some()
+                || credentials.get("private_key").is_some() =>
+            {
                 key_pair(credentials, base, &mut push);
                 "auth_jwt"
             }
@@ -236,17 +239,21 @@ impl Dialect for Snowflake {
                 "auth_okta"
             }
             _ => {
-                return Err(AdapterError::profile(format!("`authenticator: {authenticator}` is not known")).help(
-                    "known are snowflake, oauth, jwt, externalbrowser, username_password_mfa, \
+                return Err(AdapterError::profile(format!("`authenticator: {authenticator}` is not known"))
+                    .help(
+                        "known are snowflake, oauth, jwt, externalbrowser, username_password_mfa, \
                      programmatic_access_token, workload_identity, and an Okta address",
-                ));
+                    ));
             }
         };
         push("adbc.snowflake.sql.auth_type", auth.into());
         let tag = credentials.text("query_tag").filter(|tag| !tag.is_empty());
-        let on_connection =
-            tag.map(|tag| format!("alter session set query_tag = '{}'", tag.replace('\'', "''"))).into_iter().collect();
-        let attempts = credentials.get("connect_retries").and_then(Value::as_i64).unwrap_or(1).clamp(0, 20) as u32 + 1;
+        let on_connection = tag
+            .map(|tag| format!("alter session set query_tag = '{}'", tag.replace('\'', "''")))
+            .into_iter()
+            .collect();
+        let attempts =
+            credentials.get("connect_retries").and_then(Value::as_i64).unwrap_or(1).clamp(0, 20) as u32 + 1;
         Ok(OpenPlan { options, on_connection, attempts, ..OpenPlan::default() })
     }
 }

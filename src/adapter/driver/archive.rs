@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 pub(super) fn extract(archive: &Path, names: &[String], target: &Path) -> io::Result<bool> {
     let mut magic = [0; 2];
     File::open(archive)?.read_exact(&mut magic)?;
-    let wanted = |path: &Path| path.file_name().is_some_and(|name| names.iter().any(|wanted| name == wanted.as_str()));
+    let wanted =
+        |path: &Path| path.file_name().is_some_and(|name| names.iter().any(|wanted| name == wanted.as_str()));
     if &magic == b"PK" {
         let mut zip = zip::ZipArchive::new(File::open(archive)?).map_err(io::Error::other)?;
         let found = zip.file_names().find(|name| wanted(Path::new(name))).map(str::to_string);

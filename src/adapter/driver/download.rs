@@ -52,14 +52,26 @@ pub(super) fn fetch(source: &Source, folder: &Path) -> Result<PathBuf> {
         }
         Source::Wheel { version, .. } => {
             let wanted = format!("{package}=={version}");
-            let clients: &[&[&str]] = &[&["python3", "-m", "pip"], &["pip3"], &["pip"], &["python", "-m", "pip"]];
-            let arguments = ["download", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "-q", &wanted, "-d"];
+            let clients: &[&[&str]] =
+                &[&["python3", "-m", "pip"], &["pip3"], &["pip"], &["python", "-m", "pip"]];
+            let arguments = [
+                "download",
+                "--no-deps",
+                "--only-binary=:all:",
+                "--disable-pip-version-check",
+                "-q",
+                &wanted,
+                "-d",
+            ];
             check(&client(clients, &arguments, folder)?, "pip", &wanted)?;
         }
         Source::Manual { hint } => return Err(unsupported().help(*hint)),
     }
-    let file = folder.read_dir().ok().and_then(|mut entries| entries.find_map(|entry| Some(entry.ok()?.path())));
-    file.ok_or_else(|| AdapterError::new(ErrorKind::MissingDriver, format!("nothing was fetched for `{package}`")))
+    let file =
+        folder.read_dir().ok().and_then(|mut entries| entries.find_map(|entry| Some(entry.ok()?.path())));
+    file.ok_or_else(|| {
+        AdapterError::new(ErrorKind::MissingDriver, format!("nothing was fetched for `{package}`"))
+    })
 }
 
 /// Runs the first client there is, with the folder as its last argument.
@@ -73,13 +85,19 @@ fn client(clients: &[&[&str]], arguments: &[&str], folder: &Path) -> Result<Outp
             Ok(output) if String::from_utf8_lossy(&output.stderr).contains("No module named pip") => {}
             Ok(output) => return Ok(output),
             Err(error) => {
-                return Err(AdapterError::new(ErrorKind::MissingDriver, format!("cannot run `{}`: {error}", client[0])));
+                return Err(AdapterError::new(
+                    ErrorKind::MissingDriver,
+                    format!("cannot run `{}`: {error}", client[0]),
+                ));
             }
         }
     }
     let name = clients.last().map_or("", |client| client[0]);
     let name = if name == "python" { "pip" } else { name };
-    Err(AdapterError::new(ErrorKind::MissingDriver, format!("`{name}` is needed to fetch the driver and is not installed")))
+    Err(AdapterError::new(
+        ErrorKind::MissingDriver,
+        format!("`{name}` is needed to fetch the driver and is not installed"),
+    ))
 }
 
 fn check(output: &Output, client: &str, wanted: &str) -> Result<()> {
@@ -88,7 +106,10 @@ fn check(output: &Output, client: &str, wanted: &str) -> Result<()> {
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let line = said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains("warn"));
-    let line = line.clone().find(|line| line.contains("404") || line.contains("ERROR")).or_else(|| line.clone().next());
+    let line = line
+        .clone()
+        .find(|line| line.contains("404") || line.contains("ERROR"))
+        .or_else(|| line.clone().next());
     let message = format!("{client} did not fetch `{wanted}`: {}", line.unwrap_or("no reason given"));
     Err(AdapterError::new(ErrorKind::MissingDriver, message))
 }
@@ -97,9 +118,8 @@ fn check(output: &Output, client: &str, wanted: &str) -> Result<()> {
 ///
 /// Errors: the address does not answer, or not with the file.
 pub(super) fn fetch_url(url: &str, file: &Path) -> Result<()> {
-    let failed = |error: String| {
-        AdapterError::new(ErrorKind::MissingDriver, format!("cannot fetch `{url}`: {error}"))
-    };
+    let failed =
+        |error: String| AdapterError::new(ErrorKind::MissingDriver, format!("cannot fetch `{url}`: {error}"));
     let tls = ureq::tls::TlsConfig::builder().root_certs(ureq::tls::RootCerts::PlatformVerifier).build();
     let agent: ureq::Agent = ureq::Agent::config_builder().tls_config(tls).build().into();
     let response = agent.get(url).call().map_err(|error| failed(error.to_string()))?;

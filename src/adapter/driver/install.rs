@@ -75,7 +75,8 @@ fn unpack(spec: &'static DriverSpec, package: &Path, work: &WorkFolder, folder: 
     let broken = |error: std::io::Error| {
         AdapterError::new(ErrorKind::MissingDriver, format!("cannot unpack `{}`: {error}", package.display()))
     };
-    let is_library = package.extension().is_some_and(|end| ["so", "dylib", "dll"].iter().any(|known| end == *known));
+    let is_library =
+        package.extension().is_some_and(|end| ["so", "dylib", "dll"].iter().any(|known| end == *known));
     if is_library {
         fs::copy(package, &library).map_err(broken)?;
     } else {
@@ -98,12 +99,15 @@ fn installed(spec: &'static DriverSpec, path: PathBuf, already: bool) -> Install
 fn verify(spec: &DriverSpec, package: &Path) -> Result<()> {
     let Source::Npm { pins, .. } = spec.source else { return Ok(()) };
     let platform = download::npm_platform();
-    let Some((_, pinned)) = pins.iter().find(|(of, _)| Some(*of) == platform.as_deref()) else { return Ok(()) };
+    let Some((_, pinned)) = pins.iter().find(|(of, _)| Some(*of) == platform.as_deref()) else {
+        return Ok(());
+    };
     let actual = archive::sha256(package).map_err(|error| cannot_write(package, &error))?;
     if actual == *pinned {
         return Ok(());
     }
-    let message = format!("`{}` is not the package expected: its SHA-256 is {actual}, not {pinned}", package.display());
+    let message =
+        format!("`{}` is not the package expected: its SHA-256 is {actual}, not {pinned}", package.display());
     Err(AdapterError::new(ErrorKind::MissingDriver, message)
         .help("the download was cut short or changed on its way; nothing was installed"))
 }
@@ -144,13 +148,18 @@ fn cannot_write(path: &Path, error: &std::io::Error) -> AdapterError {
 
 /// What to do where the fetch does not work.
 fn by_hand(spec: &DriverSpec, library: &Path, error: AdapterError) -> AdapterError {
-    let (Some(package), Some(version)) = (download::package_name(&spec.source), spec.version()) else { return error };
+    let (Some(package), Some(version)) = (download::package_name(&spec.source), spec.version()) else {
+        return error;
+    };
     let command = match spec.source {
         Source::Npm { .. } => format!("npm pack {package}@{version}"),
         _ => format!("pip download --no-deps {package}=={version}"),
     };
     error
-        .help(format!("where there is a network, run `{command}`; then `headwater driver install {} --from FILE`", spec.name))
+        .help(format!(
+            "where there is a network, run `{command}`; then `headwater driver install {} --from FILE`",
+            spec.name
+        ))
         .help(format!("or put {} at {}", spec.file_names()[0], library.display()))
 }
 

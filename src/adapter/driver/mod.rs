@@ -87,7 +87,9 @@ pub static DRIVERS: &[DriverSpec] = &[
         name: "databricks",
         library: "adbc_driver_databricks",
         entry_point: None,
-        source: Source::Manual { hint: "install an ADBC driver for Databricks and name its library by `driver:` in the profile" },
+        source: Source::Manual {
+            hint: "install an ADBC driver for Databricks and name its library by `driver:` in the profile",
+        },
     },
 ];
 
@@ -102,7 +104,8 @@ impl DriverSpec {
 
     /// Names that the library's file may have, the platform's own first.
     pub fn file_names(&self) -> Vec<String> {
-        let native = format!("{}{}{}", std::env::consts::DLL_PREFIX, self.library, std::env::consts::DLL_SUFFIX);
+        let native =
+            format!("{}{}{}", std::env::consts::DLL_PREFIX, self.library, std::env::consts::DLL_SUFFIX);
         // Wheels call it `lib….so` on every platform.
         let wheel = format!("lib{}.so", self.library);
         if native == wheel { vec![native] } else { vec![native, wheel] }
@@ -154,7 +157,8 @@ fn load_library(spec: &DriverSpec, path: &Path) -> Result<ManagedDriver> {
         }
     };
     load(AdbcVersion::V110).or_else(|_| load(AdbcVersion::V100)).map_err(|error| {
-        let message = format!("the driver `{}` at `{}` does not load: {}", spec.name, path.display(), error.message);
+        let message =
+            format!("the driver `{}` at `{}` does not load: {}", spec.name, path.display(), error.message);
         AdapterError::new(ErrorKind::MissingDriver, message)
             .help(format!("`headwater driver install {}` fetches one that fits", spec.name))
     })
@@ -165,8 +169,10 @@ fn missing(spec: &DriverSpec) -> AdapterError {
         AdapterError::new(ErrorKind::MissingDriver, format!("the driver `{}` is not installed", spec.name));
     match spec.source {
         Source::Manual { hint } => error.help(hint),
-        _ => error
-            .help(format!("run `headwater driver install {}`", spec.name))
-            .help(format!("or set {} to the path of {}", spec.variable(), spec.file_names()[0])),
+        _ => error.help(format!("run `headwater driver install {}`", spec.name)).help(format!(
+            "or set {} to the path of {}",
+            spec.variable(),
+            spec.file_names()[0]
+        )),
     }
 }

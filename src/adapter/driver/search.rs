@@ -56,8 +56,11 @@ pub fn find(spec: &'static DriverSpec, named: Option<&str>) -> Result<Option<Fou
         let manifest = (path.components().count() == 1).then(|| manifest(named)).flatten();
         return match manifest {
             Some(path) => Ok(Some(found(path, Origin::Profile))),
-            None => Err(AdapterError::new(ErrorKind::MissingDriver, format!("the profile's `driver: {named}` is no file"))
-                .help("leave `driver` out to use the installed one")),
+            None => Err(AdapterError::new(
+                ErrorKind::MissingDriver,
+                format!("the profile's `driver: {named}` is no file"),
+            )
+            .help("leave `driver` out to use the installed one")),
         };
     }
     if let Some(path) = env::var_os(spec.variable()).filter(|value| !value.is_empty()).map(PathBuf::from) {
@@ -81,8 +84,11 @@ pub fn list() -> Vec<Found> {
 
 fn everywhere(spec: &'static DriverSpec) -> Vec<Found> {
     let mut found = vec![];
-    let mut push = |path: PathBuf, origin, version| found.push(Found { name: spec.name, version, path, origin });
-    if let Some(folder) = env::current_exe().ok().and_then(|exe| Some(exe.canonicalize().ok()?.parent()?.to_path_buf())) {
+    let mut push =
+        |path: PathBuf, origin, version| found.push(Found { name: spec.name, version, path, origin });
+    if let Some(folder) =
+        env::current_exe().ok().and_then(|exe| Some(exe.canonicalize().ok()?.parent()?.to_path_buf()))
+    {
         for folder in [folder.clone(), folder.join("../lib/headwater")] {
             if let Some(path) = library_in(spec, &folder) {
                 push(path, Origin::Executable, None);
@@ -109,7 +115,9 @@ fn library_in(spec: &DriverSpec, folder: &Path) -> Option<PathBuf> {
 
 /// Installed versions with their libraries, the one that `install` fetches first, then the newest.
 fn installed(spec: &DriverSpec) -> Vec<(String, PathBuf)> {
-    let Some(folder) = data_folder().map(|folder| folder.join("drivers").join(spec.name)) else { return vec![] };
+    let Some(folder) = data_folder().map(|folder| folder.join("drivers").join(spec.name)) else {
+        return vec![];
+    };
     let Ok(entries) = folder.read_dir() else { return vec![] };
     let mut versions: Vec<(String, PathBuf)> = entries
         .filter_map(|entry| {
@@ -158,7 +166,9 @@ fn site_packages() -> Vec<PathBuf> {
         let Ok(entries) = root.join("lib").read_dir() else { continue };
         let mut versions: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
         versions.sort();
-        let python = |path: &&PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("python"));
+        let python = |path: &&PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("python"))
+        };
         folders.extend(versions.iter().filter(python).map(|path| path.join("site-packages")));
     }
     folders

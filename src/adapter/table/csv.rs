@@ -43,8 +43,11 @@ pub fn read_csv(bytes: &[u8], delimiter: &str, text_columns: &[&str]) -> Result<
     let mut records = vec![];
     while let Some(record) = reader.record() {
         if record.fields.len() > names.len() {
-            let message =
-                format!("this row has {} values, but the header names {} columns", record.fields.len(), names.len());
+            let message = format!(
+                "this row has {} values, but the header names {} columns",
+                record.fields.len(),
+                names.len()
+            );
             return Err(SeedError::new(message, record.line));
         }
         records.push(record.fields);
@@ -65,14 +68,19 @@ pub fn read_csv(bytes: &[u8], delimiter: &str, text_columns: &[&str]) -> Result<
 impl Table {
     /// Reads the seed file at `path`; see [`read_csv`].
     pub fn from_seed(path: &Path, delimiter: &str, text_columns: &[&str]) -> Result<Table, SeedError> {
-        let bytes = std::fs::read(path).map_err(|error| SeedError::new(format!("cannot read the file: {error}"), None))?;
+        let bytes = std::fs::read(path)
+            .map_err(|error| SeedError::new(format!("cannot read the file: {error}"), None))?;
         Ok(read_csv(&bytes, delimiter, text_columns)?.with_origin(path.to_path_buf()))
     }
 }
 
 /// Python's text mode: every kind of line break is one `\n`.
 fn normalise_breaks(text: &str) -> Cow<'_, str> {
-    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 struct Record<'a> {

@@ -204,7 +204,9 @@ fn read_as<'a>(array: &'a dyn Array, field: &Field, extension: Option<Extension>
         DataType::Decimal128(_, scale) => {
             Raw::Decimal(Decimal::from_i128(array.as_primitive::<Decimal128Type>().value(row), *scale))
         }
-        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal256(..) => decimal_text(array, row),
+        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal256(..) => {
+            decimal_text(array, row)
+        }
         DataType::Utf8 => Raw::Str(array.as_string::<i32>().value(row)),
         DataType::LargeUtf8 => Raw::Str(array.as_string::<i64>().value(row)),
         DataType::Utf8View => Raw::Str(array.as_string_view().value(row)),
@@ -297,7 +299,9 @@ fn read_time(array: &dyn Array, row: usize) -> Raw<'static> {
             i64::from(array.as_primitive::<Time32SecondType>().value(row)) * 1_000_000
         }
         DataType::Time32(_) => i64::from(array.as_primitive::<Time32MillisecondType>().value(row)) * 1000,
-        DataType::Time64(TimeUnit::Nanosecond) => array.as_primitive::<Time64NanosecondType>().value(row) / 1000,
+        DataType::Time64(TimeUnit::Nanosecond) => {
+            array.as_primitive::<Time64NanosecondType>().value(row) / 1000
+        }
         _ => array.as_primitive::<Time64MicrosecondType>().value(row),
     };
     time_text(micros).map_or(Raw::None, Raw::Time)
@@ -320,14 +324,21 @@ fn offset_text(seconds: i32) -> String {
 fn read_timestamp(array: &dyn Array, unit: TimeUnit, zone: Option<&str>, row: usize) -> Raw<'static> {
     let micros = match unit {
         TimeUnit::Second => array.as_primitive::<TimestampSecondType>().value(row).checked_mul(1_000_000),
-        TimeUnit::Millisecond => array.as_primitive::<TimestampMillisecondType>().value(row).checked_mul(1000),
+        TimeUnit::Millisecond => {
+            array.as_primitive::<TimestampMillisecondType>().value(row).checked_mul(1000)
+        }
         TimeUnit::Microsecond => Some(array.as_primitive::<TimestampMicrosecondType>().value(row)),
-        TimeUnit::Nanosecond => Some(array.as_primitive::<TimestampNanosecondType>().value(row).div_euclid(1000)),
+        TimeUnit::Nanosecond => {
+            Some(array.as_primitive::<TimestampNanosecondType>().value(row).div_euclid(1000))
+        }
     };
     // The last and first moments that Python knows stand for the infinities.
     let bound = |last: bool| {
-        let date = if last { NaiveDate::from_ymd_opt(9999, 12, 31) } else { NaiveDate::from_ymd_opt(1, 1, 1) };
-        date.and_then(|date| if last { date.and_hms_micro_opt(23, 59, 59, 999_999) } else { date.and_hms_opt(0, 0, 0) })
+        let date =
+            if last { NaiveDate::from_ymd_opt(9999, 12, 31) } else { NaiveDate::from_ymd_opt(1, 1, 1) };
+        date.and_then(|date| {
+            if last { date.and_hms_micro_opt(23, 59, 59, 999_999) } else { date.and_hms_opt(0, 0, 0) }
+        })
     };
     let time = micros
         .filter(|micros| *micros != i64::MAX && *micros != -i64::MAX)
@@ -383,7 +394,9 @@ fn read_interval(array: &dyn Array, unit: IntervalUnit, row: usize) -> Raw<'stat
 fn read_duration(array: &dyn Array, unit: TimeUnit, row: usize) -> Raw<'static> {
     let micros = match unit {
         TimeUnit::Second => array.as_primitive::<DurationSecondType>().value(row).saturating_mul(1_000_000),
-        TimeUnit::Millisecond => array.as_primitive::<DurationMillisecondType>().value(row).saturating_mul(1000),
+        TimeUnit::Millisecond => {
+            array.as_primitive::<DurationMillisecondType>().value(row).saturating_mul(1000)
+        }
         TimeUnit::Microsecond => array.as_primitive::<DurationMicrosecondType>().value(row),
         TimeUnit::Nanosecond => array.as_primitive::<DurationNanosecondType>().value(row) / 1000,
     };

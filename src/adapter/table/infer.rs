@@ -75,7 +75,8 @@ fn number(text: &str) -> Option<Decimal> {
     for symbol in CURRENCY {
         text = text.trim_matches(symbol);
     }
-    let value: Decimal = if text.contains(',') { text.replace(',', "").parse() } else { text.parse() }.ok()?;
+    let value: Decimal =
+        if text.contains(',') { text.replace(',', "").parse() } else { text.parse() }.ok()?;
     Some(if negative && !value.is_nan() { value.in_context().negated() } else { value.in_context() })
 }
 

@@ -151,7 +151,9 @@ fn split_zone(text: &str) -> Option<(&str, Option<FixedOffset>)> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let pair = |at: usize| digits.get(at..at + 2).map_or(0, |p| i32::from(p[0] - b'0') * 10 + i32::from(p[1] - b'0'));
+    let pair = |at: usize| {
+        digits.get(at..at + 2).map_or(0, |p| i32::from(p[0] - b'0') * 10 + i32::from(p[1] - b'0'))
+    };
     let seconds = pair(0) * 3600 + pair(2) * 60;
     let offset = FixedOffset::east_opt(if zone.starts_with('-') { -seconds } else { seconds })?;
     Some((time, Some(offset)))

@@ -81,7 +81,13 @@ impl Table {
     /// Rows whose types are known. Rows must be as long as `names` and `types`.
     pub fn from_parts(names: Vec<Str>, types: Vec<ColumnType>, rows: Vec<Vec<Cell>>) -> Table {
         let rows: Arc<[Row]> = rows.into_iter().map(Vec::into_boxed_slice).collect();
-        Table { names: names.into(), types: types.into(), len: rows.len(), data: Data::Rows(rows), origin: None }
+        Table {
+            names: names.into(),
+            types: types.into(),
+            len: rows.len(),
+            data: Data::Rows(rows),
+            origin: None,
+        }
     }
 
     /// Rows whose types are to be found as dbt finds them for query results; short rows are padded.

@@ -25,7 +25,9 @@ fn write_json(array: &dyn Array, field: &Field, row: usize, out: &mut String) {
         DataType::List(item) => write_list(array.as_list::<i32>().value(row).as_ref(), item, out),
         DataType::LargeList(item) => write_list(array.as_list::<i64>().value(row).as_ref(), item, out),
         DataType::ListView(item) => write_list(array.as_list_view::<i32>().value(row).as_ref(), item, out),
-        DataType::FixedSizeList(item, _) => write_list(array.as_fixed_size_list().value(row).as_ref(), item, out),
+        DataType::FixedSizeList(item, _) => {
+            write_list(array.as_fixed_size_list().value(row).as_ref(), item, out)
+        }
         DataType::Struct(fields) => {
             let values = array.as_struct();
             // An unnamed struct is a tuple in Python.

@@ -15,7 +15,12 @@ pub struct PrintOptions {
 
 impl Default for PrintOptions {
     fn default() -> PrintOptions {
-        PrintOptions { max_rows: Some(20), max_columns: Some(6), max_column_width: Some(20), max_precision: Some(3) }
+        PrintOptions {
+            max_rows: Some(20),
+            max_columns: Some(6),
+            max_column_width: Some(20),
+            max_precision: Some(3),
+        }
     }
 }
 
@@ -30,7 +35,8 @@ impl Table {
         let clip = |text: String| clip(text, options.max_column_width);
         let mut lines: Vec<Vec<String>> = Vec::with_capacity(shown_rows + 1);
         lines.push(self.column_names()[..shown].iter().map(|name| clip(name.to_string())).collect());
-        let formats: Vec<_> = (0..shown).map(|column| self.number_format(column, shown_rows, options)).collect();
+        let formats: Vec<_> =
+            (0..shown).map(|column| self.number_format(column, shown_rows, options)).collect();
         for row in 0..shown_rows {
             let cells = (0..shown).map(|column| clip(format_cell(self.cell(row, column), formats[column])));
             lines.push(cells.collect());

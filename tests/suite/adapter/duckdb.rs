@@ -16,7 +16,10 @@ fn a_memory_database_is_shared_by_its_connections() {
     assert_eq!(texts(&query(&mut *second, "select * from t")), [["1"]]);
     assert_eq!(adapter.credentials().database.as_deref(), Some("memory"));
     let (_other, mut other) = memory();
-    assert!(other.execute("select * from t", Execute::fetch()).is_err(), "another adapter has its own memory");
+    assert!(
+        other.execute("select * from t", Execute::fetch()).is_err(),
+        "another adapter has its own memory"
+    );
 }
 
 #[test]
@@ -60,7 +63,8 @@ fn a_profile_that_contradicts_itself_is_refused() {
     let error = refused(json!({"path": "a.duckdb", "database": "b"}));
     assert_eq!(error.kind, ErrorKind::Profile);
     assert!(error.message.contains("`a`"), "{error}");
-    let error = refused(json!({"attach": [{"path": "x.db", "type": "sqlite", "options": {"type": "sqlite"}}]}));
+    let error =
+        refused(json!({"attach": [{"path": "x.db", "type": "sqlite", "options": {"type": "sqlite"}}]}));
     assert!(error.message.contains("twice"), "{error}");
     let error = adapter_for("duckbd", &Default::default(), Path::new(".")).err().unwrap();
     assert_eq!(error.help, ["did you mean `duckdb`?"]);
@@ -112,13 +116,18 @@ fn a_locked_file_says_who_holds_it() {
 #[test]
 fn several_statements_and_none() {
     let (_adapter, mut connection) = memory();
-    let table = query(&mut *connection, "create table t(a int); insert into t values (1), (2); select sum(a) as s from t;");
+    let table = query(
+        &mut *connection,
+        "create table t(a int); insert into t values (1), (2); select sum(a) as s from t;",
+    );
     assert_eq!(texts(&table), [["3"]]);
     for nothing in ["", "  ;\n", "-- only a comment", "/* a /* nested */ one */ ;"] {
         assert_eq!(query(&mut *connection, nothing).len(), 0, "{nothing}");
     }
     assert_eq!(texts(&query(&mut *connection, "insert into t values (3)")), [["1"]]);
-    let result = connection.execute("select * from range(10)", Execute { limit: Some(3), ..Execute::fetch() }).unwrap();
+    let result = connection
+        .execute("select * from range(10)", Execute { limit: Some(3), ..Execute::fetch() })
+        .unwrap();
     assert_eq!(result.table.len(), 3);
     assert_eq!(result.response.message, "OK");
     assert!(connection.execute("select * from range(10)", Execute::default()).unwrap().table.is_empty());
@@ -172,7 +181,11 @@ fn errors_keep_the_databases_words_and_point_into_the_statement() {
     assert_eq!(error.position.map(|at| (at.line, at.column)), Some((3, 3)));
     assert_eq!(fail("selec 1").position.map(|at| (at.line, at.column)), Some((1, 1)));
     // A long line is shown in part only; the column is that of the whole line.
-    let long = format!("select {} nosuch, {} from range(3)", "1 as a, ".repeat(40), "2 as b, ".repeat(40) + "3 as c");
+    let long = format!(
+        "select {} nosuch, {} from range(3)",
+        "1 as a, ".repeat(40),
+        "2 as b, ".repeat(40) + "3 as c"
+    );
     let column = long.find("nosuch").unwrap() + 1;
     assert_eq!(fail(&long).position.map(|at| (at.line, at.column)), Some((1, column)));
     assert_eq!(fail("select error('boom')").position, None);
@@ -206,19 +219,28 @@ fn connections_work_at_the_same_time() {
             scope.spawn(move || {
                 let mut connection = adapter.connect("worker");
                 for n in 0..25 {
-                    query(&mut *connection, &format!("create or replace table t{worker}_{n} as select {n} as n"));
+                    query(
+                        &mut *connection,
+                        &format!("create or replace table t{worker}_{n} as select {n} as n"),
+                    );
                     query(&mut *connection, &format!("insert into t values ({worker}, {n})"));
                 }
             });
         }
     });
-    assert_eq!(texts(&query(&mut *connection, "select count(*), count(distinct worker) from t")), [["100", "4"]]);
+    assert_eq!(
+        texts(&query(&mut *connection, "select count(*), count(distinct worker) from t")),
+        [["100", "4"]]
+    );
 }
 
 #[test]
 fn values_stand_in_for_placeholders() {
     let (_adapter, mut connection) = memory();
-    query(&mut *connection, "create table t(a int, b varchar, c decimal(10,2), d date, e boolean, f timestamp)");
+    query(
+        &mut *connection,
+        "create table t(a int, b varchar, c decimal(10,2), d date, e boolean, f timestamp)",
+    );
     let cells = [
         Cell::Int(7),
         Cell::str("it's"),
@@ -229,7 +251,10 @@ fn values_stand_in_for_placeholders() {
     ];
     connection.execute_with("insert into t values (?, ?, ?, ?, ?, ?)", &cells, true).unwrap();
     connection.commit().unwrap();
-    assert_eq!(texts(&query(&mut *connection, "select * from t")), [["7", "it's", "12.50", "2024-02-29", "True", "None"]]);
+    assert_eq!(
+        texts(&query(&mut *connection, "select * from t")),
+        [["7", "it's", "12.50", "2024-02-29", "True", "None"]]
+    );
 }
 
 #[test]
