@@ -18,7 +18,7 @@
   {%- set ordering = 'within group (' ~ order_by_clause ~ ')' if order_by_clause else '' -%}
   {%- if limit_num -%}
     array_to_string( array_slice( array_agg( {{ measure }} ){{ ordering }} ,0 ,{{ limit_num }} ), {{ delimiter_text }} )
-  {%- else -%}
+  {%- else %}
     listagg( {{ measure }}, {{ delimiter_text }} ) {{ ordering }}
   {%- endif -%}
 {%- endmacro %}

@@ -8,7 +8,7 @@
     array[ {{ inputs | join(' , ') }} ]
   {%- else -%}
     array[]::{{ data_type }}[]
-  {%- endif -%}
+  {%- endif %}
 {%- endmacro %}
 
 {% macro array_append(array, new_element) %}{{ return(adapter.dispatch('array_append', 'dbt')(array, new_element)) }}{% endmacro %}

@@ -14,7 +14,7 @@
 {# The numbers 1 to the bound: every binary digit is one cross join of two rows. #}
 {% macro generate_series(upper_bound) %}{{ return(adapter.dispatch('generate_series', 'dbt')(upper_bound)) }}{% endmacro %}
 {% macro default__generate_series(upper_bound) %}
-  {%- set digits = dbt.get_powers_of_two(upper_bound) -%}
+  {% set digits = dbt.get_powers_of_two(upper_bound) -%}
   with p as ( select 0 as generated_number union all select 1 ), unioned as (
     select
     {% for i in range(digits) -%}
@@ -49,7 +49,7 @@
   {{- return(adapter.dispatch('date_spine', 'dbt')(datepart, start_date, end_date)) -}}
 {% endmacro %}
 {% macro default__date_spine(datepart, start_date, end_date) %}
-  {%- set periods = dbt.get_intervals_between(start_date, end_date, datepart) -%}
+  {% set periods = dbt.get_intervals_between(start_date, end_date, datepart) -%}
   with rawdata as (
     {{ dbt.generate_series(periods) }}
   ),

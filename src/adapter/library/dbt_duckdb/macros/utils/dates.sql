@@ -5,8 +5,8 @@
 {%- endmacro %}
 
 {# A multiple of one unit's interval, so that the number may be any expression. Quarters and weeks are counted in smaller units. #}
-{% macro duckdb__dateadd(datepart, interval, from_date_or_timestamp) -%}
-  {%- set unit = datepart | lower -%}
+{% macro duckdb__dateadd(datepart, interval, from_date_or_timestamp) %}
+  {% set unit = datepart | lower -%}
   {%- set amount = 'cast(' ~ interval ~ ' as bigint)' -%}
   {%- if unit == 'quarter' -%}
     ({{ from_date_or_timestamp }} + ({{ amount }} * 3) * interval 1 month)
@@ -18,8 +18,8 @@
 {%- endmacro %}
 
 {# Boundaries crossed. Weeks begin on Sunday here, on Monday in DuckDB's own function. #}
-{% macro duckdb__datediff(first_date, second_date, datepart) -%}
-  {%- if datepart == 'week' -%}
+{% macro duckdb__datediff(first_date, second_date, datepart) %}
+  {% if datepart == 'week' -%}
     ({{ datediff(first_date, second_date, 'day') }} // 7 + case
       when date_part('dow', ({{ first_date }})::timestamp) <= date_part('dow', ({{ second_date }})::timestamp) then
         case when {{ first_date }} <= {{ second_date }} then 0 else -1 end
@@ -28,8 +28,8 @@
     end)
   {%- else -%}
     (date_diff('{{ datepart }}', {{ first_date }}::timestamp, {{ second_date }}::timestamp ))
-  {%- endif -%}
-{%- endmacro %}
+  {%- endif %}
+{% endmacro %}
 
 {# The comment is part of the SQL that projects have seen since the first version, and that their diffs show. #}
 {% macro duckdb__last_day(date, datepart) -%}
