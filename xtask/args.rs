@@ -2,16 +2,31 @@
 
 use std::path::PathBuf;
 
+use crate::date::Day;
 use crate::roster::Size;
 
 pub const USAGE: &str = "\
 usage: xtask generate --out DIR [--scale 0.1|1|10|100] [--seed N]
+       xtask recompute --raw DIR [--out DIR] [--spine-end YYYY-MM-DD]
+       xtask check --raw DIR
        xtask schema";
 
 const DEFAULT_SEED: u64 = 20_210_801;
 
 pub enum Task {
-    Generate { size: Size, out: PathBuf },
+    Generate {
+        size: Size,
+        out: PathBuf,
+    },
+    /// Without `out`, JSON goes to standard output.
+    Recompute {
+        raw: PathBuf,
+        spine_end: Day,
+        out: Option<PathBuf>,
+    },
+    Check {
+        raw: PathBuf,
+    },
     Schema,
 }
 
@@ -20,11 +35,16 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task, String> {
     let mut args = args;
     let task = args.next().ok_or("no task given")?;
     let mut size = Size { seed: DEFAULT_SEED, permille: 1000 };
-    let mut out = None;
+    let (mut out, mut raw) = (None, None);
+    let mut spine_end = Day::ymd(2024, 12, 31);
     while let Some(flag) = args.next() {
         let mut value = || args.next().ok_or(format!("`{flag}` needs a value"));
         match flag.as_str() {
             "--out" => out = Some(PathBuf::from(value()?)),
+            "--raw" => raw = Some(PathBuf::from(value()?)),
+            "--spine-end" => {
+                spine_end = Day::parse(&value()?).ok_or("`--spine-end` is a date, YYYY-MM-DD")?
+            }
             "--scale" => size.permille = scale(&value()?)?,
             "--seed" => size.seed = value()?.parse().map_err(|_| "`--seed` is a whole number".to_owned())?,
             _ => return Err(format!("unknown argument `{flag}`")),
@@ -32,6 +52,10 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task, String> {
     }
     match task.as_str() {
         "generate" => Ok(Task::Generate { size, out: out.ok_or("`generate` needs `--out DIR`")? }),
+        "recompute" => {
+            Ok(Task::Recompute { raw: raw.ok_or("`recompute` needs `--raw DIR`")?, spine_end, out })
+        }
+        "check" => Ok(Task::Check { raw: raw.ok_or("`check` needs `--raw DIR`")? }),
         "schema" => Ok(Task::Schema),
         _ => Err(format!("unknown task `{task}`")),
     }

@@ -48,7 +48,7 @@ impl Customers {
         }
         let n = list.len() as u64;
         let spread = |quota| (0..n).filter(move |&i| share(i, n, quota) > 0);
-        for i in spread(size.case(44) as u64) {
+        for i in spread(size.case(54) as u64) {
             list[i as usize].silent = true;
         }
         let attributed: Vec<usize> = spread(size.of(300).min(n)).map(|i| i as usize).collect();

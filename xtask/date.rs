@@ -61,10 +61,6 @@ impl Day {
         Self::ymd(year, month, 1)
     }
 
-    pub const fn is_first_of_month(self) -> bool {
-        self.parts().2 == 1
-    }
-
     /// Months since year 0: differences count month borders.
     pub const fn month_index(self) -> i64 {
         let (year, month, _) = self.parts();

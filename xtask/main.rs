@@ -2,6 +2,7 @@
 
 mod args;
 mod catalog;
+mod check;
 mod contracts;
 mod customers;
 mod date;
@@ -11,6 +12,7 @@ mod gainsight;
 mod generate;
 mod ids;
 mod invoices;
+mod recompute;
 mod rng;
 mod roster;
 mod salesforce;
@@ -51,6 +53,17 @@ fn main() -> ExitCode {
 fn run(task: Task) -> io::Result<()> {
     match task {
         Task::Generate { size, out } => generate::generate(size, &out),
+        Task::Recompute { raw, spine_end, out } => {
+            recompute::print(&recompute::recompute(&raw, spine_end)?, out.as_deref())
+        }
+        Task::Check { raw } => {
+            let cases = check::check(&raw)?;
+            io::stdout().lock().write_all(check::listing(&cases).as_bytes())?;
+            match cases.iter().filter(|case| !case.holds()).count() {
+                0 => Ok(()),
+                missing => Err(io::Error::other(format!("{missing} edge cases are too rare"))),
+            }
+        }
         Task::Schema => io::stdout().lock().write_all(schema::listing().as_bytes()),
     }
 }
