@@ -9,6 +9,7 @@ pub mod event;
 pub mod flags;
 pub mod manifest;
 pub mod parse;
+pub mod plan;
 pub mod project;
 pub mod resolve;
 pub mod selector;
