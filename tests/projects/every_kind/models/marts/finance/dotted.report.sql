@@ -1,0 +1,2 @@
+{{ config(group='finance', alias='dotted_report') }}
+select count(*) as months from {{ ref('revenue') }}

@@ -1,0 +1,1 @@
+select product_id, price, 'EUR' as currency from {{ ref('prices', v=1) }}

@@ -1,0 +1,2 @@
+select * from {{ source('shed', 'benches') }}
+-- depends_on: {{ ref('benches') }}

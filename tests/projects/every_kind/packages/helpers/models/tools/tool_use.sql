@@ -1,0 +1,1 @@
+select tool_id from {{ ref('tool_list') }}

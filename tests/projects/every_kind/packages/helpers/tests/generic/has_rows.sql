@@ -1,0 +1,3 @@
+{% test has_rows(model) %}
+select count(*) as n from {{ model }} having count(*) = 0
+{% endtest %}
