@@ -7,7 +7,8 @@
 
   Tables and column types are those that the source files under models/sources declare. A table without a
   file is made empty. A table with a file has the file's columns, as a loader would deliver them;
-  `fill_missing_columns` adds the declared columns that the file lacks, with NULL in them.
+  `fill_missing_columns` adds the declared columns that the file lacks, with NULL in them. The results of
+  earlier runs (source `run_artifacts`, see `load_run_artifacts`) are kept.
 
   A relative folder is taken from the working directory. PostgreSQL reads the files on its server and wants
   an absolute one.
@@ -29,13 +30,16 @@
             database=source.database, schema=source.schema, identifier=source.identifier, type='table'
         ) -%}
         {%- set columns = raw_table_columns(source.columns, delivered, fill_missing_columns) -%}
-        {%- do create_raw_table(relation, columns) -%}
+        {%- if delivered or not (source.source_name == 'run_artifacts' and load_relation(relation) is not none) -%}
+            {%- do create_raw_table(relation, columns) -%}
+        {%- endif -%}
         {%- if delivered -%}
             {%- do copy_raw_file(relation, path, delivered, columns) -%}
             {%- do loaded.append(source.identifier) -%}
         {%- endif -%}
     {%- endfor -%}
 
+    {%- do commit_raw_data() -%}
     {%- do log("Loaded " ~ loaded | length ~ " raw tables from " ~ folder, info=true) -%}
 {% endmacro %}
 
@@ -129,7 +133,7 @@
 {%- endmacro %}
 
 
-{# Outside of a model nobody commits for us; DuckDB commits each statement by itself. #}
+{# PostgreSQL opens a transaction by itself outside of a model, and nobody would close it. #}
 {% macro run_raw_data_statement(sql) %}
     {{ return(adapter.dispatch('run_raw_data_statement')(sql)) }}
 {% endmacro %}
@@ -142,4 +146,20 @@
 
 {% macro postgres__run_raw_data_statement(sql) %}
     {%- do run_query("begin; " ~ sql ~ "; commit;") -%}
+{% endmacro %}
+
+
+{# Keep what was written, also where looking up a relation has opened a transaction. #}
+{% macro commit_raw_data() %}
+    {{ return(adapter.dispatch('commit_raw_data')()) }}
+{% endmacro %}
+
+
+{% macro default__commit_raw_data() %}
+    {%- do adapter.commit() -%}
+{% endmacro %}
+
+
+{% macro postgres__commit_raw_data() %}
+    {# each statement has committed itself #}
 {% endmacro %}

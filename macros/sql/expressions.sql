@@ -24,7 +24,8 @@
 
 {# The distinct values of a group in one text, sorted by code point and joined by a comma and a space. #}
 {% macro sorted_list(column) -%}
-    string_agg(distinct {{ column }} collate "C", ', ' order by {{ column }} collate "C")
+    {%- set text = 'cast(' ~ column ~ ' as text) collate "C"' -%}
+    string_agg(distinct {{ text }}, ', ' order by {{ text }})
 {%- endmacro %}
 
 

@@ -2,7 +2,8 @@
 {% macro looks_like_personal_data(column_name) %}
     {%- set name = column_name | lower -%}
     {%- set harmless = name.endswith('_hash') or name.endswith('_domain') or name.endswith('_date')
-        or name.endswith('_reason') or name.startswith('has_') or name.startswith('is_') -%}
+        or name.endswith('_reason') or name.endswith('_id')
+        or name.startswith('has_') or name.startswith('is_') -%}
     {%- set telling = modules.re.search('e_?mail|phone|first_name|last_name|full_name|surname', name) is not none -%}
     {{ return(telling and not harmless) }}
 {% endmacro %}

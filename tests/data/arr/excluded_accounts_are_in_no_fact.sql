@@ -7,6 +7,10 @@ with used_accounts as (
     union all
     select distinct 'fct_mrr', billing_account_id from {{ ref('fct_mrr') }}
     union all
+    select distinct 'fct_invoice_items', billing_account_id_invoice from {{ ref('fct_invoice_items') }}
+    union all
+    select distinct 'fct_invoice_items', billing_account_id_subscription from {{ ref('fct_invoice_items') }}
+    union all
     select distinct 'mart_arr', zuora_account_id from {{ ref('mart_arr') }}
 
 )

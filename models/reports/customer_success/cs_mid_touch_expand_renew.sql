@@ -1,0 +1,17 @@
+{{ cs_metric_report(
+    cs_segment='Mid-Touch',
+    phase='Expand & Renew',
+    metrics=[
+        'expansion_webinar_attendance',
+        'new_use_cases_adopted',
+        'low_license_utilization_saves',
+        'renewal_nps',
+        'renewal_csat',
+    ],
+    values=[
+        ref('cs_values_webinars'),
+        ref('cs_values_use_cases'),
+        ref('cs_values_licenses'),
+        ref('cs_values_surveys'),
+    ]
+) }}
