@@ -143,7 +143,7 @@ impl Dialect for BigQuery {
 
     fn seed_type(&self, table: &Table, column: usize) -> String {
         match table.column_types().get(column) {
-            Some(ColumnType::Number) if table.max_precision(column) > 0 => "float64",
+            Some(ColumnType::Number) if table.max_precision(column) != 0 => "float64",
             Some(ColumnType::Number | ColumnType::Integer) => "int64",
             Some(ColumnType::Boolean) => "bool",
             Some(ColumnType::DateTime | ColumnType::IsoDateTime) => "datetime",

@@ -287,7 +287,7 @@ pub trait Dialect: Send + Sync {
 
     /// The SQL type of a seed's column.
     fn seed_type(&self, table: &Table, column: usize) -> String {
-        let decimals = || table.max_precision(column) > 0;
+        let decimals = || table.max_precision(column) != 0;
         match table.column_types().get(column) {
             Some(ColumnType::Number) if decimals() => "float8",
             Some(ColumnType::Integer | ColumnType::Number) => "integer",

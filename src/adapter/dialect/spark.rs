@@ -84,7 +84,7 @@ impl Dialect for Spark {
 
     fn seed_type(&self, table: &Table, column: usize) -> String {
         match table.column_types().get(column) {
-            Some(ColumnType::Number) if table.max_precision(column) > 0 => "double",
+            Some(ColumnType::Number) if table.max_precision(column) != 0 => "double",
             Some(ColumnType::Number | ColumnType::Integer) => "bigint",
             Some(ColumnType::Boolean) => "boolean",
             Some(ColumnType::DateTime | ColumnType::IsoDateTime) => "timestamp",

@@ -213,13 +213,14 @@ impl Table {
         table
     }
 
-    /// The most digits after the point that any number of the column has (agate's `MaxPrecision`).
-    pub fn max_precision(&self, column: usize) -> usize {
+    /// The most digits after the point that any number of the column has (agate's `MaxPrecision`);
+    /// negative, as agate has it, where numbers have more digits than it works with.
+    pub fn max_precision(&self, column: usize) -> i64 {
         max_precision(self.column(column).filter_map(|cell| cell.as_decimal()))
     }
 }
 
-fn max_precision(values: impl Iterator<Item = Decimal>) -> usize {
+fn max_precision(values: impl Iterator<Item = Decimal>) -> i64 {
     let (mut whole, mut fraction) = (1i64, 0i64);
     for value in values {
         if let Some((digits, places)) = value.fraction_digits() {
@@ -227,7 +228,7 @@ fn max_precision(values: impl Iterator<Item = Decimal>) -> usize {
             fraction = fraction.max(places);
         }
     }
-    fraction.min(crate::decimal::PRECISION as i64 - whole).max(0) as usize
+    fraction.min(crate::decimal::PRECISION as i64 - whole)
 }
 
 /// `a, a` → `a, a_2`: what dbt does to a result's column names before the table sees them.

@@ -82,6 +82,7 @@ impl Table {
             return None;
         }
         let places = max_precision((0..rows).filter_map(|row| self.cell(row, column).as_decimal()));
+        let places = usize::try_from(places).unwrap_or_default();
         Some(match options.max_precision {
             Some(limit) if places > limit => (limit, true),
             _ => (places, false),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use headwater::adapter::{Adapter, Cell, Connection, ErrorKind, Execute, adapter_for};
+use headwater::adapter::{Adapter, Cell, ErrorKind, Execute, adapter_for};
 use serde_json::json;
 
 use super::{memory, open, profile, query, texts};

@@ -3,6 +3,7 @@
 mod cache;
 mod column;
 mod decimal;
+mod drivers;
 mod duckdb;
 mod relation;
 mod results;
