@@ -1,16 +1,19 @@
 //! Headwater: a dbt-compatible SQL model compiler and runner.
 
 pub mod adapter;
+pub mod catalog;
 pub mod dag;
 pub mod decimal;
 pub mod diag;
 pub mod env;
 pub mod event;
 pub mod flags;
+pub mod invocation;
 pub mod manifest;
 pub mod parse;
 pub mod plan;
 pub mod project;
+pub mod report;
 pub mod resolve;
 pub mod selector;
 pub mod source;

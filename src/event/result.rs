@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use rustc_hash::FxHashMap;
 
 use super::Level;
 use crate::manifest::NodeId;
@@ -161,3 +162,6 @@ pub struct Freshness {
     /// Seconds.
     pub age: f64,
 }
+
+/// What was compiled in this invocation, by node.
+pub type CompiledNodes = FxHashMap<NodeId, Arc<CompiledNode>>;

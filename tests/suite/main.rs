@@ -1,3 +1,4 @@
 mod adapter;
+mod artifacts;
 mod drivers;
 mod yaml;

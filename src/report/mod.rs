@@ -1,0 +1,6 @@
+//! What the user and other programs see: artifacts, log lines, listings, lineage.
+//!
+//! It reads the graph, events and results, and never decides what runs. dbt's JSON shapes live here
+//! and nowhere else.
+
+pub mod artifacts;

@@ -1,0 +1,1 @@
+select 1 as day_id, {{ helper.shout('days') }} as label

@@ -1,0 +1,1 @@
+select id as order_id, 'fine' as note from {{ ref('orders') }}

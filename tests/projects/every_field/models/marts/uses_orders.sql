@@ -1,0 +1,4 @@
+{{ config(group='finance') }}
+select id from {{ ref('orders') }}
+union all
+select secret from {{ ref('stg_secret') }}
