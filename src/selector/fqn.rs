@@ -1,5 +1,7 @@
 //! Names: dbt's rules for matching a (partial) fully qualified name.
 
+use std::cell::RefCell;
+
 use super::Glob;
 use crate::manifest::Node;
 use crate::value::Str;
@@ -12,6 +14,8 @@ pub struct FqnPattern {
     wildcard: Option<Wildcard>,
     /// The last two parts joined by `_`: `orders.v2` also is `orders_v2`.
     versioned: String,
+    /// Joined names, kept for their room.
+    scratch: RefCell<String>,
 }
 
 struct Wildcard {
@@ -31,22 +35,25 @@ impl FqnPattern {
                 leaf: (parts.len() == 1).then(|| Glob::new(pattern)),
             });
         let versioned = parts[parts.len().saturating_sub(2)..].join("_");
-        FqnPattern { whole: pattern.to_string(), parts, wildcard, versioned }
+        FqnPattern { whole: pattern.to_string(), parts, wildcard, versioned, scratch: RefCell::default() }
     }
 
     /// Whether the pattern takes the node, with or without its package's name in front.
     pub fn matches(&self, node: &Node) -> bool {
         let versioned = node.is_versioned();
-        self.takes(&node.fqn, versioned) || node.fqn.get(1..).is_some_and(|fqn| self.takes(fqn, versioned))
-    }
-
-    fn takes(&self, fqn: &[Str], versioned: bool) -> bool {
+        let fqn = &*node.fqn;
         let Some(leaf) = leaf(fqn, versioned) else { return false };
+        // Below the package, a name that stands directly under it is still there.
+        let unscoped = fqn.get(1..).filter(|rest| self::leaf(rest, versioned).is_some());
         if **leaf == *self.whole || (versioned && self.takes_version(fqn)) {
             return true;
         }
+        self.takes(fqn, leaf) || unscoped.is_some_and(|fqn| self.takes(fqn, leaf))
+    }
+
+    fn takes(&self, fqn: &[Str], leaf: &str) -> bool {
         match &self.wildcard {
-            None => self.takes_prefix(flat(fqn), self.parts.len()),
+            None => self.takes_prefix(fqn, self.parts.len()).is_some(),
             Some(wildcard) => self.takes_wildcard(fqn, leaf, wildcard),
         }
     }
@@ -61,18 +68,38 @@ impl FqnPattern {
         }
     }
 
-    fn takes_prefix<'a>(&self, mut flat: impl Iterator<Item = &'a str>, count: usize) -> bool {
-        self.parts[..count].iter().all(|part| flat.next() == Some(part))
+    /// Matches the first `count` parts; dots within a name part it, as those between names do. Gives
+    /// where the rest begins: a name and an offset into it.
+    fn takes_prefix(&self, fqn: &[Str], count: usize) -> Option<(usize, usize)> {
+        let (mut name, mut offset) = (0, 0);
+        for part in &self.parts[..count] {
+            let text = fqn.get(name)?;
+            let after = text.get(offset..)?.strip_prefix(&**part)?;
+            match after.strip_prefix('.') {
+                Some(rest) => offset = text.len() - rest.len(),
+                None if after.is_empty() => (name, offset) = (name + 1, 0),
+                None => return None,
+            }
+        }
+        Some((name, offset))
     }
 
     fn takes_wildcard(&self, fqn: &[Str], leaf: &str, wildcard: &Wildcard) -> bool {
-        // A name with more parts than there are cannot match, not even by its leaf.
-        if flat(fqn).count() < self.parts.len() || !self.takes_prefix(flat(fqn), wildcard.part) {
+        let Some((name, offset)) = self.takes_prefix(fqn, wildcard.part) else { return false };
+        // A pattern with more parts than there are names cannot match, not even by its leaf.
+        let dots = || fqn.iter().map(|name| name.matches('.').count()).sum::<usize>();
+        if fqn.len() < self.parts.len() && fqn.len() + dots() < self.parts.len() {
             return false;
         }
-        let rest: Vec<&str> = flat(fqn).skip(wildcard.part).collect();
-        wildcard.rest.matches(&rest.join("."))
-            || wildcard.leaf.as_ref().is_some_and(|glob| glob.matches(leaf))
+        let mut rest = self.scratch.borrow_mut();
+        rest.clear();
+        for (at, text) in fqn.iter().enumerate().skip(name) {
+            if at > name {
+                rest.push('.');
+            }
+            rest.push_str(if at == name { text.get(offset..).unwrap_or_default() } else { text });
+        }
+        wildcard.rest.matches(&rest) || wildcard.leaf.as_ref().is_some_and(|glob| glob.matches(leaf))
     }
 }
 
@@ -80,9 +107,4 @@ impl FqnPattern {
 fn leaf(fqn: &[Str], versioned: bool) -> Option<&Str> {
     let from_end = if versioned { 2 } else { 1 };
     fqn.len().checked_sub(from_end).map(|at| &fqn[at])
-}
-
-/// Dots within a name part it, as those between names do.
-fn flat(fqn: &[Str]) -> impl Iterator<Item = &str> {
-    fqn.iter().flat_map(|name| name.split('.'))
 }

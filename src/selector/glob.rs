@@ -28,37 +28,39 @@ impl Glob {
     pub fn matches(&self, text: &str) -> bool {
         match &self.literal {
             Some(literal) => literal == text,
-            None => self.walk(&text.chars().collect::<Vec<_>>()),
+            None => self.walk(text),
         }
     }
 
     /// Goes back only to the last star, so a pattern costs at most its length times the text's.
-    fn walk(&self, text: &[char]) -> bool {
-        let (mut step, mut at) = (0, 0);
-        let mut retry: Option<(usize, usize)> = None;
+    fn walk(&self, text: &str) -> bool {
+        let (mut step, mut rest) = (0, text);
+        let mut retry: Option<(usize, &str)> = None;
         loop {
-            match self.steps.get(step) {
-                Some(Step::Star) => {
-                    retry = Some((step + 1, at));
+            let mut chars = rest.chars();
+            let next = chars.next();
+            match (self.steps.get(step), next) {
+                (Some(Step::Star), _) => {
                     step += 1;
+                    retry = Some((step, rest));
                     continue;
                 }
-                Some(single) if text.get(at).is_some_and(|c| single.accepts(*c)) => {
+                (Some(single), Some(c)) if single.accepts(c) => {
                     step += 1;
-                    at += 1;
+                    rest = chars.as_str();
                     continue;
                 }
-                None if at == text.len() => return true,
+                (None, None) => return true,
                 _ => {}
             }
-            match retry {
-                Some((after_star, from)) if from < text.len() => {
-                    retry = Some((after_star, from + 1));
-                    step = after_star;
-                    at = from + 1;
-                }
-                _ => return false,
+            let Some((after_star, from)) = retry else { return false };
+            let mut chars = from.chars();
+            if chars.next().is_none() {
+                return false;
             }
+            step = after_star;
+            rest = chars.as_str();
+            retry = Some((after_star, rest));
         }
     }
 }
