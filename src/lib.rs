@@ -9,6 +9,7 @@ pub mod env;
 pub mod event;
 pub mod flags;
 pub mod invocation;
+pub mod jinja;
 pub mod manifest;
 pub mod parse;
 pub mod plan;
