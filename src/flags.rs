@@ -112,8 +112,16 @@ pub struct OutputFlags {
     /// `--output` as a format: `selector`, `name`, `path`, `json`, `text`.
     pub format: Str,
     pub keys: Vec<Str>,
-    /// `source freshness --output`.
+    /// The file that `source freshness`, `emit` and `lineage` write.
     pub path: Option<PathBuf>,
+    /// `emit --output-dir`.
+    pub folder: Option<PathBuf>,
+    /// `emit --dialect`.
+    pub dialect: Option<Str>,
+    /// `emit --incremental`.
+    pub incremental: bool,
+    /// `--junit`.
+    pub junit: Option<PathBuf>,
     /// `seed --show`, `build --show`.
     pub show: bool,
     pub write_json: bool,

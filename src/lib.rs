@@ -2,6 +2,7 @@
 
 pub mod adapter;
 pub mod catalog;
+pub mod cli;
 pub mod dag;
 pub mod decimal;
 pub mod diag;
@@ -10,6 +11,7 @@ pub mod event;
 pub mod flags;
 pub mod invocation;
 pub mod jinja;
+pub mod load;
 pub mod manifest;
 pub mod parse;
 pub mod plan;
@@ -17,6 +19,7 @@ pub mod project;
 pub mod report;
 pub mod resolve;
 pub mod selector;
+pub mod semver;
 pub mod source;
 pub mod value;
 pub mod yaml;

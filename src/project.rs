@@ -99,6 +99,8 @@ pub struct ProjectConfig {
     pub docs_paths: Vec<Str>,
     pub function_paths: Vec<Str>,
     pub asset_paths: Vec<Str>,
+    /// `target-path`, when the file has it.
+    pub target_path: Option<Str>,
     pub clean_targets: Vec<Str>,
     pub packages_install_path: Str,
     /// Configuration trees by the project file's key: `models`, `seeds`, `snapshots`, `tests`
@@ -121,6 +123,23 @@ pub struct ProjectConfig {
     pub source: Option<Yaml>,
 }
 
+impl ProjectConfig {
+    /// All folders that hold sources of the project.
+    pub fn source_paths(&self) -> impl Iterator<Item = &Str> {
+        [
+            &self.model_paths,
+            &self.seed_paths,
+            &self.snapshot_paths,
+            &self.analysis_paths,
+            &self.macro_paths,
+            &self.test_paths,
+            &self.function_paths,
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Dispatch {
     pub macro_namespace: Str,
@@ -139,6 +158,8 @@ pub struct Profile {
     /// Database and schema that nodes get by default.
     pub database: Option<Str>,
     pub schema: Str,
+    /// What `target` is in templates: the keys that may be shown, name, type and threads.
+    pub target: Map,
     /// The folder that relative paths of the profile are relative to.
     pub base: PathBuf,
 }

@@ -1,0 +1,107 @@
+//! The command line: arguments in, exit code out.
+//!
+//! [`commands`] and [`options`] are tables; [`parse`] and [`resolve`] turn arguments, environment and
+//! the project's `flags:` into [`Flags`]; `command/` has one file a command. Errors are printed and
+//! become exit codes in one place, [`main`].
+
+mod assemble;
+mod command;
+mod command_line;
+mod commands;
+mod convert;
+mod exit;
+mod options;
+mod parse;
+mod resolve;
+mod sample;
+mod session;
+mod version;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+
+use crate::diag::{Diagnostic, Sink};
+use crate::env::Env;
+use crate::source::SourceMap;
+use exit::Exit;
+use parse::usage;
+use resolve::Surroundings;
+use session::Session;
+
+pub use exit::Exit as ExitStatus;
+
+/// Runs the program with the process's arguments and environment.
+pub fn main() -> std::process::ExitCode {
+    let mut words = std::env::args_os();
+    let program = words.next().unwrap_or_default();
+    let program = Path::new(&program)
+        .file_stem()
+        .map_or("headwater".into(), |name| name.to_string_lossy().into_owned());
+    let (sources, sink) = (SourceMap::default(), Sink::default());
+    let exit = match run(&program, words, &sources, &sink) {
+        Ok(exit) => exit,
+        Err(error) => {
+            sink.push(error);
+            Exit::Stopped
+        }
+    };
+    exit::print_diagnostics(sink.drain(), &sources);
+    exit.into()
+}
+
+fn run(
+    program: &str,
+    words: impl Iterator<Item = OsString>,
+    sources: &SourceMap,
+    sink: &Sink,
+) -> Result<Exit, Diagnostic> {
+    let args = words
+        .map(|word| {
+            word.into_string().map_err(|word| usage(format!("`{}` is not Unicode", word.to_string_lossy())))
+        })
+        .collect::<Result<Vec<String>, _>>()?;
+    let line = command_line::command_line(program);
+    let given = std::iter::once(program.to_string()).chain(command_line::split_attached(args.clone()));
+    let matches = match line.try_get_matches_from(given) {
+        Ok(matches) => matches,
+        Err(error) => return Ok(answer(&error, program)),
+    };
+    let names = commands::COMMANDS.iter().flat_map(|command| command.options.iter().copied());
+    let names = names.chain(options::GLOBAL).chain(options::ROOT_ONLY).filter_map(|spec| spec.env);
+    let env = Env::of_process().with_engine_names(names.chain(options::OTHER_VARIABLES.iter().copied()));
+    let surroundings = Surroundings {
+        home: env.filled("HOME").or_else(|| env.filled("USERPROFILE")).map(PathBuf::from),
+        folder: std::env::current_dir()
+            .map_err(|error| usage(format!("the current folder cannot be read: {error}")))?,
+        env,
+        args,
+    };
+    let parsed = parse::read(&matches, &surroundings.env)?;
+    if !parsed.command.in_project {
+        return command::without_project(&parsed, program);
+    }
+    let command = parsed.command;
+    let flags = resolve::resolve(parsed, &surroundings, sources, sink)?;
+    command::run(command, &Session { flags, surroundings, sources, sink })
+}
+
+/// Help and version are answers; all else is a mistake, which clap explains.
+fn answer(error: &clap::Error, program: &str) -> Exit {
+    match error.kind() {
+        ErrorKind::DisplayVersion => {
+            print!("{}", version::text(program));
+            Exit::Fine
+        }
+        ErrorKind::DisplayHelp => {
+            // A closed pipe is no reason to fail.
+            let _ = error.print();
+            Exit::Fine
+        }
+        _ => {
+            let _ = error.print();
+            Exit::Stopped
+        }
+    }
+}

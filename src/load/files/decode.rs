@@ -1,0 +1,37 @@
+//! Bytes of a file to its text.
+
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+use super::Unreadable;
+
+/// A file's text, and when it was changed last in Unix seconds.
+pub fn read_text(path: &Path) -> Result<(Arc<str>, f64), Unreadable> {
+    let mut file = File::open(path).map_err(Unreadable::Io)?;
+    let metadata = file.metadata().map_err(Unreadable::Io)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+    file.read_to_end(&mut bytes).map_err(Unreadable::Io)?;
+    Ok((decode(bytes)?, modified(&metadata)))
+}
+
+pub fn modified(metadata: &Metadata) -> f64 {
+    metadata
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+        .map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// UTF-8, a byte order mark dropped.
+pub fn decode(bytes: Vec<u8>) -> Result<Arc<str>, Unreadable> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let position = error.utf8_error().valid_up_to();
+        let valid =
+            String::from_utf8_lossy(error.as_bytes().get(..position).unwrap_or_default()).into_owned();
+        Unreadable::NotUtf8 { valid, position }
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
+}

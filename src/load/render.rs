@@ -1,0 +1,78 @@
+//! Renders the templates in a YAML tree, each string by itself, positions kept.
+
+use crate::diag::Diagnostic;
+use crate::source::Span;
+use crate::value::{Str, Value};
+use crate::yaml::{Yaml, YamlEntry, YamlKind};
+
+/// Renders one string to the value that it stands for.
+pub type Render<'a> = &'a dyn Fn(&str, Span) -> Result<Value, Diagnostic>;
+
+/// Whether a string may hold a template at all: dbt renders nothing else.
+pub fn is_template(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(2).any(|pair| matches!(pair, [b'{', b'{' | b'%' | b'#'] | [b'#' | b'}' | b'%', b'}']))
+}
+
+/// The tree with every string rendered, except below keys for which `keeps` holds; it is asked with
+/// the keys from the root (a list item's key is empty).
+pub fn tree(
+    yaml: &Yaml,
+    path: &mut Vec<Str>,
+    keeps: &dyn Fn(&[Str]) -> bool,
+    render: Render,
+) -> Result<Yaml, Diagnostic> {
+    let kind = match &yaml.kind {
+        YamlKind::Map(entries) => {
+            let mut rendered = Vec::with_capacity(entries.len());
+            for entry in entries {
+                path.push(entry.key.clone());
+                let value = tree(&entry.value, path, keeps, render)?;
+                path.pop();
+                rendered.push(YamlEntry { value, ..entry.clone() });
+            }
+            YamlKind::Map(rendered)
+        }
+        YamlKind::List(items) => {
+            path.push("".into());
+            let rendered =
+                items.iter().map(|item| tree(item, path, keeps, render)).collect::<Result<_, _>>()?;
+            path.pop();
+            YamlKind::List(rendered)
+        }
+        YamlKind::Scalar(value) if keeps(path) => YamlKind::Scalar(value.clone()),
+        YamlKind::Scalar(value) => return Ok(of_value(scalar(value, yaml.span, render)?, yaml.span)),
+    };
+    Ok(Yaml { span: yaml.span, kind })
+}
+
+/// A rendered scalar. Dates become their ISO text, as in dbt.
+fn scalar(value: &Value, span: Span, render: Render) -> Result<Value, Diagnostic> {
+    Ok(match value {
+        Value::Str(text) if is_template(text) => render(text, span)?,
+        Value::Date(_) | Value::DateTime(_) | Value::DateTimeTz(_) => match value.to_json() {
+            serde_json::Value::String(text) => Value::str(text),
+            _ => value.clone(),
+        },
+        other => other.clone(),
+    })
+}
+
+/// A value as a tree, all of it at one place.
+pub fn of_value(value: Value, span: Span) -> Yaml {
+    let kind = match value {
+        Value::List(items) => YamlKind::List(items.into_iter().map(|item| of_value(item, span)).collect()),
+        Value::Map(map) => YamlKind::Map(
+            map.into_iter()
+                .map(|(key, value)| YamlEntry {
+                    key_value: Value::Str(key.clone()),
+                    key,
+                    key_span: span,
+                    value: of_value(value, span),
+                })
+                .collect(),
+        ),
+        scalar => YamlKind::Scalar(scalar),
+    };
+    Yaml { span, kind }
+}
