@@ -61,6 +61,15 @@ impl Decimal {
         crate::value::py_float(value).parse().unwrap_or_else(|_| Decimal::nan())
     }
 
+    /// `Decimal(value)`: all digits of the binary number.
+    pub fn exact_f64(value: f64) -> Decimal {
+        if !value.is_finite() {
+            return Decimal::from_f64(value);
+        }
+        let text = format!("{value:.1080}");
+        text.trim_end_matches('0').parse().unwrap_or_else(|_| Decimal::nan())
+    }
+
     pub fn is_nan(&self) -> bool {
         matches!(self.kind, Kind::NaN)
     }
@@ -238,6 +247,43 @@ impl Decimal {
             quotient += 1u8;
         }
         Some(Decimal::new(negative, quotient, exponent).rounded())
+    }
+}
+
+impl Decimal {
+    /// Python's `//` and `%` of decimals: the quotient is cut towards zero, the remainder has the sign
+    /// of the dividend. None when dividing by zero, NaN for what has no quotient.
+    pub fn div_rem(&self, other: &Decimal) -> Option<(Decimal, Decimal)> {
+        if other.is_zero() {
+            return None;
+        }
+        let negative = self.negative != other.negative;
+        let Some((a, b, exponent)) = align(self, other) else {
+            let quotient = match (&self.kind, &other.kind) {
+                (Kind::Finite { .. }, Kind::Infinity) => return Some((Decimal::zero(), self.clone())),
+                (Kind::Infinity, Kind::Finite { .. }) => Decimal::infinity(negative),
+                _ => Decimal::nan(),
+            };
+            return Some((quotient, Decimal::nan()));
+        };
+        let (quotient, remainder) = (&a / &b, &a % &b);
+        Some((
+            Decimal::new(negative, quotient, 0).rounded(),
+            Decimal::new(self.negative, remainder, exponent).rounded(),
+        ))
+    }
+
+    /// Python's `**`, exact for small whole exponents.
+    pub fn pow(&self, exponent: &Decimal) -> Decimal {
+        let whole = exponent.to_integer_text().and_then(|text| text.parse::<i32>().ok());
+        match whole.filter(|whole| Decimal::from_i128(i128::from(*whole), 0) == *exponent && whole.abs() <= 1000) {
+            Some(whole) => {
+                let one = Decimal::from_i128(1, 0);
+                let power = (0..whole.abs()).fold(one.clone(), |power, _| power.mul(self));
+                if whole < 0 { one.div(&power).unwrap_or_else(|| Decimal::infinity(false)) } else { power }
+            }
+            None => Decimal::from_f64(self.to_f64().powf(exponent.to_f64())),
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use super::credentials::Credentials;
 use super::dialect::{Dialect, OpenPlan};
 use super::driver;
 use super::error::{AdapterError, ErrorKind, Result};
+use super::memo::Memo;
 use super::position;
 use super::response::{AdapterResponse, QueryResult};
 use super::sql_text;
@@ -32,6 +33,7 @@ static OPEN_FILES: LazyLock<Mutex<HashMap<PathBuf, Weak<ManagedDatabase>>>> = La
 pub struct AdbcAdapter {
     shared: Arc<Shared>,
     cache: RelationCache,
+    memo: Memo,
 }
 
 struct Shared {
@@ -46,7 +48,7 @@ impl AdbcAdapter {
     pub fn new(credentials: Credentials) -> Result<AdbcAdapter> {
         let plan = credentials.dialect.open_plan(&credentials, &credentials.base)?;
         let shared = Shared { credentials, database: Mutex::new(None), plan };
-        Ok(AdbcAdapter { shared: Arc::new(shared), cache: RelationCache::default() })
+        Ok(AdbcAdapter { shared: Arc::new(shared), cache: RelationCache::default(), memo: Memo::default() })
     }
 }
 
@@ -61,6 +63,10 @@ impl Adapter for AdbcAdapter {
 
     fn cache(&self) -> &RelationCache {
         &self.cache
+    }
+
+    fn memo(&self) -> &Memo {
+        &self.memo
     }
 
     fn connect(&self, name: &str) -> Box<dyn Connection> {

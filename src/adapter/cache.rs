@@ -2,12 +2,27 @@
 //!
 //! Keys ignore case. Links between relations say what a `drop … cascade` takes along.
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::error::{AdapterError, Result};
 use super::relation::Relation;
+
+thread_local! {
+    /// Whether this thread is listing a schema already.
+    static FILLING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Restores the thread's mark at the end.
+struct Filling(bool);
+
+impl Drop for Filling {
+    fn drop(&mut self) {
+        FILLING.set(self.0);
+    }
+}
 
 /// Lower-case database, schema and identifier.
 type Key = [Option<String>; 3];
@@ -48,19 +63,21 @@ impl RelationCache {
     }
 
     /// Fills the cache with what `list` finds in the schema, unless it was listed before. `list` is
-    /// called by one thread at a time.
+    /// called by one thread at a time, and may fill other schemas.
     ///
     /// Errors: those of `list`; the schema then stays unknown.
-    pub fn fill(
+    pub fn fill<E>(
         &self,
         database: Option<&str>,
         schema: Option<&str>,
-        list: impl FnOnce() -> Result<Vec<Relation>>,
-    ) -> Result<()> {
+        list: impl FnOnce() -> std::result::Result<Vec<Relation>, E>,
+    ) -> std::result::Result<(), E> {
         if self.contains_schema(database, schema) {
             return Ok(());
         }
-        let _filling = self.filling.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let nested = FILLING.replace(true);
+        let _again = Filling(nested);
+        let _alone = (!nested).then(|| self.filling.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
         if self.contains_schema(database, schema) {
             return Ok(());
         }

@@ -7,6 +7,7 @@ use super::cache::RelationCache;
 use super::credentials::Credentials;
 use super::dialect::Dialect;
 use super::error::{AdapterError, Result};
+use super::memo::Memo;
 use super::response::{AdapterResponse, QueryResult};
 use super::table::Cell;
 
@@ -19,13 +20,11 @@ pub trait Adapter: Send + Sync {
     /// What is known of the warehouse's relations.
     fn cache(&self) -> &RelationCache;
 
+    /// What was found out in this invocation.
+    fn memo(&self) -> &Memo;
+
     /// A connection of that name; it opens with its first statement.
     fn connect(&self, name: &str) -> Box<dyn Connection>;
-
-    /// The version of the warehouse's engine, where it can be told without asking it.
-    fn engine_version(&self) -> Option<String> {
-        None
-    }
 }
 
 /// How a statement is to be run.

@@ -72,6 +72,13 @@ impl Dialect for BigQuery {
         }
     }
 
+    fn constraint_suffix(&self, kind: ConstraintKind) -> &'static str {
+        match kind {
+            ConstraintKind::PrimaryKey | ConstraintKind::ForeignKey => " not enforced",
+            _ => "",
+        }
+    }
+
     fn capabilities(&self) -> &'static [Capability] {
         &[
             Capability::TableLastModifiedMetadata,

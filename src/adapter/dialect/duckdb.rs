@@ -8,6 +8,7 @@ use super::super::error::{AdapterError, Result};
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, duckdb_open};
 use crate::value::{Str, Value};
 
+pub use super::duckdb_external::{read_location, write_options};
 pub use duckdb_open::{ducklake_databases, escape, is_motherduck};
 
 pub struct DuckDb;
@@ -29,6 +30,14 @@ impl Dialect for DuckDb {
         match kind {
             ConstraintKind::Custom => ConstraintSupport::NotSupported,
             _ => ConstraintSupport::Enforced,
+        }
+    }
+
+    /// DuckDB takes no catalog before the schema here, not even its own.
+    fn constraint_target(&self, to: &str) -> String {
+        match to.split_once('.') {
+            Some((_, rest)) if rest.contains('.') => rest.to_string(),
+            _ => to.to_string(),
         }
     }
 

@@ -5,6 +5,7 @@
 mod bigquery;
 mod databricks;
 pub mod duckdb;
+mod duckdb_external;
 mod duckdb_open;
 mod postgres;
 mod redshift;
@@ -170,6 +171,16 @@ pub trait Dialect: Send + Sync {
             ConstraintKind::NotNull | ConstraintKind::ForeignKey => ConstraintSupport::Enforced,
             ConstraintKind::Unique | ConstraintKind::PrimaryKey => ConstraintSupport::NotEnforced,
         }
+    }
+
+    /// The relation of a foreign key, as DDL takes it.
+    fn constraint_target(&self, to: &str) -> String {
+        to.to_string()
+    }
+
+    /// What follows a constraint in DDL.
+    fn constraint_suffix(&self, _kind: ConstraintKind) -> &'static str {
+        ""
     }
 
     fn capabilities(&self) -> &'static [Capability] {

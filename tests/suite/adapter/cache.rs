@@ -20,7 +20,7 @@ fn a_schema_is_listed_once() {
         cache
             .fill(Some("db"), Some("S"), || {
                 calls += 1;
-                Ok(vec![relation("s", "a"), relation("s", "B")])
+                Ok::<_, AdapterError>(vec![relation("s", "a"), relation("s", "B")])
             })
             .unwrap();
     }
@@ -28,7 +28,7 @@ fn a_schema_is_listed_once() {
     assert!(cache.get(Some("db"), Some("s"), "b").is_some(), "names ignore case");
     let failed = cache.fill(Some("db"), Some("t"), || Err(AdapterError::runtime("no")));
     assert!(failed.is_err() && !cache.contains_schema(Some("db"), Some("t")));
-    cache.fill(Some("db"), Some("t"), || Ok(vec![])).unwrap();
+    cache.fill(Some("db"), Some("t"), || Ok::<_, AdapterError>(vec![])).unwrap();
     assert!(cache.contains_schema(Some("DB"), Some("T")));
 }
 
