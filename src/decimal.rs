@@ -276,7 +276,9 @@ impl Decimal {
     /// Python's `**`, exact for small whole exponents.
     pub fn pow(&self, exponent: &Decimal) -> Decimal {
         let whole = exponent.to_integer_text().and_then(|text| text.parse::<i32>().ok());
-        match whole.filter(|whole| Decimal::from_i128(i128::from(*whole), 0) == *exponent && whole.abs() <= 1000) {
+        match whole
+            .filter(|whole| Decimal::from_i128(i128::from(*whole), 0) == *exponent && whole.abs() <= 1000)
+        {
             Some(whole) => {
                 let one = Decimal::from_i128(1, 0);
                 let power = (0..whole.abs()).fold(one.clone(), |power, _| power.mul(self));

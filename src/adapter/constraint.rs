@@ -117,7 +117,9 @@ impl Constraint {
             ConstraintKind::Check => format!("check ({})", expression?),
             ConstraintKind::Unique => format!("unique{between} ({columns})"),
             ConstraintKind::PrimaryKey => format!("primary key{between} ({columns})"),
-            ConstraintKind::ForeignKey => format!("foreign key ({columns}) references {}", self.reference(dialect)?),
+            ConstraintKind::ForeignKey => {
+                format!("foreign key ({columns}) references {}", self.reference(dialect)?)
+            }
             ConstraintKind::Custom => expression?.to_string(),
             ConstraintKind::NotNull => return None,
         };
@@ -161,7 +163,8 @@ pub fn column_lines(
     let mut lines = vec![];
     for (key, column) in columns {
         let name = column.get("name").map_or_else(|| key.to_string(), Value::py_str);
-        let name = if column.get("quote").is_some_and(Value::is_truthy) { dialect.quote(&name) } else { name };
+        let name =
+            if column.get("quote").is_some_and(Value::is_truthy) { dialect.quote(&name) } else { name };
         let mut line = format!("{name} {}", column.get("data_type").map(Value::py_str).unwrap_or_default());
         for raw in column.get("constraints").and_then(Value::as_list).unwrap_or_default() {
             let constraint = Constraint::parse(raw)?;

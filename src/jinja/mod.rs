@@ -1,3 +1,4 @@
-//! dbt's Jinja: the engine (language, values, macros), later the context that dbt gives it.
+//! dbt's Jinja: the engine (language, values, macros), and the context that dbt gives it.
 
+pub mod context;
 pub mod engine;

@@ -1,4 +1,5 @@
 mod adapter;
 mod artifacts;
+mod context;
 mod drivers;
 mod yaml;

@@ -41,7 +41,9 @@ fn equal_at(left: &Value, right: &Value, depth: usize) -> bool {
         return left.is_none() && right.is_none()
             || left.kind() == ValueKind::Bytes
                 && right.kind() == ValueKind::Bytes
-                && left.as_bytes() == right.as_bytes();
+                && left.as_bytes() == right.as_bytes()
+            // A `Decimal` equals plain numbers.
+            || modules::compare(left, right) == Some(Some(Ordering::Equal));
     }
     if identity(left).is_some_and(|left| identity(right) == Some(left)) {
         return true;

@@ -76,6 +76,9 @@ fn object(value: &Value, depth: usize) -> R<Plain> {
     if let Some(plain) = datetime::plain(value) {
         return Ok(plain);
     }
+    if let Some(float) = super::super::modules::to_float(value) {
+        return Ok(Plain::Float(float));
+    }
     let is_list = as_tuple(value).is_some()
         || value.downcast_object_ref::<PySet>().is_some()
         || value.kind() == ValueKind::Seq;

@@ -4,6 +4,7 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::super::modules;
+use super::super::run::call::is_foreign;
 use super::dict::DictView;
 use super::namespace::Namespace;
 use super::{PyDict, PyList, PySet, as_tuple, is_undefined};
@@ -30,6 +31,7 @@ pub(crate) fn write_str(value: &Value, out: &mut String) {
         ValueKind::None | ValueKind::Bool | ValueKind::Number | ValueKind::Bytes => write_repr(value, out),
         _ => match modules::text(value) {
             Some(text) => out.push_str(&text),
+            None if is_foreign(value) => out.push_str(&value.to_string()),
             None => write_repr(value, out),
         },
     }
@@ -121,6 +123,9 @@ fn write_object(value: &Value, out: &mut String, open: &mut Vec<usize>) {
         out.push_str("Undefined");
     } else if let Some(text) = modules::repr(value) {
         out.push_str(&text);
+    } else if let Some(text) = value.as_object().and_then(|object| object.get_value_by_str("__repr__")) {
+        // A context object whose `repr` is not its `str`.
+        out.push_str(text.as_str().unwrap_or_default());
     } else {
         out.push_str(&value.to_string());
     }

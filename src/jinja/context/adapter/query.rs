@@ -1,0 +1,90 @@
+//! `adapter.execute`, `add_query` and the transaction.
+
+use minijinja::{Error, State, Value};
+
+use super::super::agate::{TableValue, tuple, value_cell};
+use super::super::args::{CallArgs, flag, items, optional_count, text, type_error};
+use super::super::host::ExecutionHost;
+use super::super::relation::raised;
+use super::{Answer, ResponseValue};
+use crate::adapter::{Cell, Execute, Table};
+use crate::jinja::engine::{dict, is_undefined, list};
+
+pub(super) fn call(host: &dyn ExecutionHost, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Answer {
+    let args = CallArgs::new(args);
+    Ok(Some(match method {
+        "execute" => {
+            let [sql, auto_begin, fetch, limit] =
+                args.bind(method, ["sql", "auto_begin", "fetch", "limit"], 1)?;
+            let sql = text(&sql.unwrap_or_default(), "the SQL")?;
+            let how = Execute {
+                auto_begin: flag(auto_begin, false),
+                fetch: flag(fetch, false),
+                limit: optional_count(limit),
+            };
+            let result = host.execute(&sql, how).map_err(raised)?;
+            tuple(vec![ResponseValue::value(result.response), TableValue::value(result.table)])
+        }
+        "add_query" => {
+            let params = ["sql", "auto_begin", "bindings", "abridge_sql_log"];
+            let [sql, auto_begin, bindings, abridged] = args.bind(method, params, 1)?;
+            let sql = text(&sql.unwrap_or_default(), "the SQL")?;
+            let bindings: Vec<Cell> = match bindings {
+                Some(bindings) if !bindings.is_none() && !is_undefined(&bindings) => {
+                    items(&bindings)?.iter().map(value_cell).collect()
+                }
+                _ => vec![],
+            };
+            let response = host
+                .add_query(&sql, &bindings, flag(auto_begin, true), flag(abridged, false))
+                .map_err(raised)?;
+            tuple(vec![Value::from(()), ResponseValue::value(response)])
+        }
+        "commit" => {
+            args.none(method)?;
+            commit_if_open(host)?;
+            Value::from(())
+        }
+        "standardize_grants_dict" => grants(&args.one(method, "grants_table")?)?,
+        "convert_type" => {
+            let [table, column] = args.bind(method, ["agate_table", "col_idx"], 2)?;
+            let table = table.unwrap_or_default();
+            let table = table_of(&table)?;
+            let column = column.and_then(|column| column.as_usize());
+            let column = column.ok_or_else(|| type_error("col_idx is the number of a column"))?;
+            Value::from(host.adapter().dialect().seed_type(table, column))
+        }
+        "get_partitions_metadata" => {
+            return Err(type_error("`get_partitions_metadata` is not implemented for this adapter!"));
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// Commits when a transaction is open; otherwise there is nothing to do.
+pub(super) fn commit_if_open(host: &dyn ExecutionHost) -> Result<(), Error> {
+    let commit = host.with_connection(&mut |connection| {
+        if connection.transaction_open() { connection.commit() } else { Ok(()) }
+    });
+    commit.map_err(raised)
+}
+
+pub(super) fn table_of(value: &Value) -> Result<&Table, Error> {
+    TableValue::of(value).ok_or_else(|| type_error("expected a table"))
+}
+
+/// Privileges with their grantees, from the result of the grants query.
+fn grants(value: &Value) -> Result<Value, Error> {
+    let table = table_of(value)?;
+    let column = |name: &str| {
+        let found = table.column_names().iter().position(|column| column.eq_ignore_ascii_case(name));
+        found.ok_or_else(|| type_error(format!("the grants have no column `{name}`")))
+    };
+    let (grantee, privilege) = (column("grantee")?, column("privilege_type")?);
+    let mut grants: indexmap::IndexMap<String, Vec<Value>> = indexmap::IndexMap::new();
+    for row in 0..table.len() {
+        let who = super::super::agate::cell_value(&table.cell(row, grantee));
+        grants.entry(table.cell(row, privilege).py_str()).or_default().push(who);
+    }
+    Ok(dict(grants.into_iter().map(|(privilege, who)| (privilege, list(who)))))
+}

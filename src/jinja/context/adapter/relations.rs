@@ -1,0 +1,239 @@
+//! Relations and schemas: `get_relation` and the cache behind it, and what creates, renames, drops.
+
+use std::sync::Arc;
+
+use minijinja::{Error, State, Value};
+
+use super::super::agate::TableValue;
+use super::super::args::{CallArgs, items, optional_text, type_error};
+use super::super::host::ExecutionHost;
+use super::super::relation::{RelationValue, raised};
+use super::query::commit_if_open;
+use super::{Answer, execute_macro};
+use crate::adapter::{Dialect, Policy, Relation, RelationType};
+use crate::jinja::engine::{is_undefined, py_str};
+use crate::value::Str;
+
+pub(super) fn call(
+    host: &dyn ExecutionHost,
+    state: &mut State<'_, '_>,
+    method: &str,
+    args: &[Value],
+) -> Answer {
+    let args = CallArgs::new(args);
+    let cache = host.adapter().cache();
+    Ok(Some(match method {
+        "get_relation" => {
+            let [database, schema, identifier] =
+                args.bind(method, ["database", "schema", "identifier"], 3)?;
+            let name = Name::new(database, schema, identifier)?;
+            get_relation(host, state, &name)?.map_or(Value::from(()), RelationValue::shared)
+        }
+        "already_exists" => {
+            let [schema, name] = args.bind(method, ["schema", "name"], 2)?;
+            let database = host.adapter().credentials().database.clone().map(Value::from);
+            let name = Name::new(database, schema, name)?;
+            Value::from(get_relation(host, state, &name)?.is_some())
+        }
+        "cache_added" => {
+            let relation = relation_arg(args, method, "relation")?;
+            cache.add(relation.as_ref().clone());
+            Value::from("")
+        }
+        "cache_dropped" => {
+            cache.drop_relation(&*relation_arg(args, method, "relation")?);
+            Value::from("")
+        }
+        "cache_renamed" => {
+            let (from, to) = two_relations(args, method, ["from_relation", "to_relation"])?;
+            cache.rename(&from, &to).map_err(raised)?;
+            Value::from("")
+        }
+        "rename_relation" => {
+            let (from, to) = two_relations(args, method, ["from_relation", "to_relation"])?;
+            cache.rename(&from, &to).map_err(raised)?;
+            let kwargs = vec![
+                ("from_relation", RelationValue::shared(from)),
+                ("to_relation", RelationValue::shared(to)),
+            ];
+            execute_macro(host, state, method, kwargs)?;
+            Value::from(())
+        }
+        "drop_relation" => {
+            let relation = relation_arg(args, method, "relation")?;
+            if relation.kind.is_none() {
+                return Err(type_error(format!("cannot drop {}: its type is not known", relation.render())));
+            }
+            cache.drop_relation(&relation);
+            execute_macro(host, state, method, vec![("relation", RelationValue::shared(relation))])?;
+            Value::from(())
+        }
+        "truncate_relation" => {
+            let relation = relation_arg(args, method, "relation")?;
+            execute_macro(host, state, method, vec![("relation", RelationValue::shared(relation))])?;
+            Value::from(())
+        }
+        "create_schema" | "drop_schema" => {
+            let schema = relation_arg(args, method, "relation")?.without_identifier();
+            execute_macro(host, state, method, vec![("relation", RelationValue::value(schema.clone()))])?;
+            commit_if_open(host)?;
+            if method == "drop_schema" {
+                cache.drop_schema(schema.database(), schema.schema());
+            }
+            Value::from(())
+        }
+        "check_schema_exists" => {
+            let [database, schema] = args.bind(method, ["database", "schema"], 2)?;
+            let (database, schema) = (optional_text(database, "database")?, schema.unwrap_or_default());
+            Value::from(schema_exists(host, state, database, &schema)?)
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// A relation's name as templates give it.
+struct Name {
+    database: Option<String>,
+    schema: Option<String>,
+    identifier: String,
+}
+
+impl Name {
+    fn new(database: Option<Value>, schema: Option<Value>, identifier: Option<Value>) -> Result<Name, Error> {
+        let identifier = optional_text(identifier, "the identifier")?;
+        Ok(Name {
+            database: optional_text(database, "the database")?,
+            schema: optional_text(schema, "the schema")?,
+            identifier: identifier.ok_or_else(|| type_error("get_relation() needs an identifier"))?,
+        })
+    }
+}
+
+/// The relation of that name in the warehouse, by way of the cache.
+fn get_relation(
+    host: &dyn ExecutionHost,
+    state: &mut State<'_, '_>,
+    name: &Name,
+) -> Result<Option<Arc<Relation>>, Error> {
+    let cache = host.adapter().cache();
+    let (database, schema) = (name.database.as_deref(), name.schema.as_deref());
+    let found = if database.is_none() && !cache.contains_schema(None, schema) {
+        // Without a database the cache has no place to look: the warehouse's answer says which it is.
+        let listed = list_schema(host, state, None, schema)?;
+        let same = |relation: &Relation| {
+            relation.identifier().is_some_and(|own| own.to_lowercase() == name.identifier.to_lowercase())
+        };
+        let found = listed.iter().find(|relation| same(relation)).cloned().map(Arc::new);
+        listed.into_iter().for_each(|relation| cache.add(relation));
+        found
+    } else {
+        cache.fill(database, schema, || list_schema(host, state, database, schema))?;
+        cache.get(database, schema, &name.identifier)
+    };
+    let Some(found) = found else { return Ok(None) };
+    // Names that the project does not quote are looked up in lower case.
+    let quoting = host.quoting();
+    let fold = |text: Option<&str>, quoted: bool| {
+        text.map(|t| if quoted { t.to_string() } else { t.to_lowercase() })
+    };
+    let search = [
+        fold(database, quoting.database),
+        fold(schema, quoting.schema),
+        fold(Some(&name.identifier), quoting.identifier),
+    ];
+    let matched = found.matches(search.each_ref().map(Option::as_deref)).map_err(raised)?;
+    Ok(matched.then_some(found))
+}
+
+/// What the warehouse lists in a schema.
+fn list_schema(
+    host: &dyn ExecutionHost,
+    state: &mut State<'_, '_>,
+    database: Option<&str>,
+    schema: Option<&str>,
+) -> Result<Vec<Relation>, Error> {
+    let dialect = host.adapter().dialect();
+    let mut relation = Relation::new(dialect, [database.map(Into::into), schema.map(Into::into), None]);
+    relation.quote_policy = host.quoting();
+    let kwargs = vec![("schema_relation", RelationValue::value(relation.without_identifier()))];
+    let listed = execute_macro(host, state, "list_relations_without_caching", kwargs)?;
+    listed_relations(dialect, &listed)
+}
+
+/// The relations in the result of `list_relations_without_caching`: rows of database, name, schema
+/// and type.
+///
+/// # Errors
+/// The macro returned something else.
+pub fn listed_relations(dialect: &'static dyn Dialect, listed: &Value) -> Result<Vec<Relation>, Error> {
+    let rows: Vec<Vec<Option<Str>>> = match TableValue::of(listed) {
+        Some(table) => {
+            let text = |cell: crate::adapter::Cell| (!cell.is_null()).then(|| Str::from(cell.py_str()));
+            table.rows().map(|row| row.into_iter().map(text).collect()).collect()
+        }
+        None => {
+            let text =
+                |value: &Value| (!value.is_none() && !is_undefined(value)).then(|| Str::from(py_str(value)));
+            let rows = items(listed)?;
+            rows.iter().map(|row| Ok(items(row)?.iter().map(text).collect())).collect::<Result<_, Error>>()?
+        }
+    };
+    rows.into_iter()
+        .map(|row| {
+            let [database, name, schema, kind] = <[Option<Str>; 4]>::try_from(row)
+                .map_err(|_| type_error("list_relations_without_caching returns rows of four values"))?;
+            let mut relation = Relation::new(dialect, [database, schema, name]);
+            relation.quote_policy = Policy::ALL;
+            let kind = kind.as_deref().unwrap_or_default();
+            relation.kind = Some(dialect.relation_type(kind).unwrap_or(RelationType::External));
+            Ok(relation)
+        })
+        .collect()
+}
+
+fn schema_exists(
+    host: &dyn ExecutionHost,
+    state: &mut State<'_, '_>,
+    database: Option<String>,
+    schema: &Value,
+) -> Result<bool, Error> {
+    let path = [database.map(Str::from), Some(py_str(schema).into()), Some("INFORMATION_SCHEMA".into())];
+    let mut relation = Relation::new(host.adapter().dialect(), path);
+    relation.quote_policy = host.quoting();
+    let kwargs = vec![
+        ("information_schema", RelationValue::value(relation.information_schema(None))),
+        ("schema", schema.clone()),
+    ];
+    let result = execute_macro(host, state, "check_schema_exists", kwargs)?;
+    let count = match TableValue::of(&result) {
+        Some(table) => table.scalar().and_then(|cell| cell.as_i64()),
+        None => {
+            let first = result.get_item_by_index(0).and_then(|row| row.get_item_by_index(0)).ok();
+            first.and_then(|count| count.as_i64())
+        }
+    };
+    Ok(count.unwrap_or(0) > 0)
+}
+
+/// The one argument of a method, which is a relation.
+pub(super) fn relation_arg(args: CallArgs, method: &str, param: &str) -> Result<Arc<Relation>, Error> {
+    let value = args.one(method, param)?;
+    relation_of(&value, method, param)
+}
+
+pub(super) fn relation_of(value: &Value, method: &str, param: &str) -> Result<Arc<Relation>, Error> {
+    RelationValue::of(value).ok_or_else(|| {
+        let kind = crate::jinja::engine::py_type_name(value);
+        type_error(format!("adapter.{method}() takes a relation for `{param}`, not {kind}"))
+    })
+}
+
+pub(super) fn two_relations(
+    args: CallArgs,
+    method: &str,
+    params: [&str; 2],
+) -> Result<(Arc<Relation>, Arc<Relation>), Error> {
+    let [from, to] = args.bind(method, params, 2)?;
+    let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
+    Ok((relation_of(&from, method, params[0])?, relation_of(&to, method, params[1])?))
+}
