@@ -19,11 +19,13 @@ mod version;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::error::ErrorKind;
 
 use crate::diag::{Diagnostic, Sink};
 use crate::env::Env;
+use crate::invocation::Invocation;
 use crate::source::SourceMap;
 use exit::Exit;
 use parse::usage;
@@ -84,7 +86,8 @@ fn run(
     }
     let command = parsed.command;
     let flags = resolve::resolve(parsed, &surroundings, sources, sink)?;
-    command::run(command, &Session { flags, surroundings, sources, sink })
+    let invocation = Arc::new(Invocation::start(flags.args.clone()));
+    command::run(command, &Session { flags, surroundings, invocation, sources, sink })
 }
 
 /// Help and version are answers; all else is a mistake, which clap explains.

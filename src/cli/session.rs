@@ -1,11 +1,13 @@
 //! What a command works with.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use super::resolve::Surroundings;
 use crate::diag::Sink;
 use crate::event::{Event, EventKind, Level};
 use crate::flags::Flags;
+use crate::invocation::Invocation;
 use crate::load::LoadRequest;
 use crate::source::SourceMap;
 
@@ -13,13 +15,14 @@ use crate::source::SourceMap;
 pub struct Session<'a> {
     pub flags: Flags,
     pub surroundings: Surroundings,
+    pub invocation: Arc<Invocation>,
     pub sources: &'a SourceMap,
     pub sink: &'a Sink,
 }
 
 impl Session<'_> {
     pub fn load_request(&self) -> LoadRequest<'_> {
-        LoadRequest { flags: &self.flags, env: &self.surroundings.env }
+        LoadRequest { flags: &self.flags, env: &self.surroundings.env, invocation: &self.invocation }
     }
 
     /// Tells that something happened.

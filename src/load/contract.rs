@@ -16,10 +16,21 @@ pub type Checked<T> = Result<T, Diagnostic>;
 /// The value of `key` is not `wanted`.
 pub fn wrong_type(key: &str, found: &Yaml, wanted: &str) -> Diagnostic {
     let shown = found.to_value().py_repr();
+    // Keys that may not be null have one schema, the others several.
+    let problem = match key {
+        "name" => "is not of type 'string'",
+        "dispatch" => "is not of type 'array'",
+        "restrict-access" => "is not of type 'boolean'",
+        "models" | "seeds" | "snapshots" | "analyses" | "sources" | "tests" | "data_tests" | "unit_tests"
+        | "metrics" | "semantic-models" | "saved-queries" | "exposures" | "functions" | "flags" => {
+            "is not of type 'object'"
+        }
+        _ => "is not valid under any of the given schemas",
+    };
     Diagnostic::error("invalid-project-file", format!("`{key}` must be {wanted}"))
         .at(found.span)
         .label(format!("this is a {}", found.type_name()))
-        .note(classic(&[key], &format!("{shown} is not valid under any of the given schemas")))
+        .note(classic(&[key], &format!("{shown} {problem}")))
 }
 
 /// Checks that a mapping has none but the known keys.
@@ -70,7 +81,8 @@ pub fn boolean(file: &Yaml, key: &str) -> Checked<Option<bool>> {
 pub fn texts(file: &Yaml, key: &str) -> Checked<Option<Vec<Str>>> {
     let Some(value) = given(file, key) else { return Ok(None) };
     let wrong = |found: &Yaml| {
-        let error = wrong_type(key, found, "a list of texts");
+        let mut error = wrong_type(key, value, "a list of texts").at(found.span);
+        error.label = Some(format!("this is a {}", found.type_name()));
         match found.as_str() {
             Some(text) => error.help(format!("write `{key}: [\"{text}\"]`")),
             None => error,

@@ -20,12 +20,14 @@ use rustc_hash::FxHashMap;
 use crate::diag::{Diagnostic, Sink};
 use crate::env::Env;
 use crate::flags::Flags;
+use crate::invocation::Invocation;
 use crate::project::{Package, Profile, Project, ProjectConfig};
-use crate::source::{SourceMap, Span};
+use crate::source::SourceMap;
 use crate::value::Map;
 use crate::yaml::{self, Yaml};
 use packages::Loading;
 use project_file::Reading;
+use render::Text;
 use templates::Templates;
 
 /// What to load: the project's folder and all that overrides its files.
@@ -33,6 +35,7 @@ use templates::Templates;
 pub struct LoadRequest<'a> {
     pub flags: &'a Flags,
     pub env: &'a Env,
+    pub invocation: &'a Arc<Invocation>,
 }
 
 /// Loads the project, its profile and its packages.
@@ -46,9 +49,9 @@ pub fn load(request: &LoadRequest, sources: &SourceMap, sink: &Sink) -> Result<P
     let raw = raw_project(&request.flags.project_dir, sources, sink)?;
     let profile = load_profile(request, &raw, sources, sink)?;
     let templates = Templates::new(request);
-    let render = |text: &str, span: Span| templates.project(text, span, Some(&profile));
+    let render = |text: &Text| templates.project(text, Some(&profile));
     let config = project_file::read(&raw, &reading(request, &render), sink)?;
-    let secret = |text: &str, span: Span| templates.secret(text, span);
+    let secret = |text: &Text| templates.secret(text);
     let wanted = packages::wanted(&request.flags.project_dir, &secret, sources, sink)?;
     let folders = packages::installed(&request.flags.project_dir, &config);
     packages::check_installed(&wanted, folders.len(), &config.packages_install_path)?;
@@ -60,7 +63,7 @@ pub fn load(request: &LoadRequest, sources: &SourceMap, sink: &Sink) -> Result<P
     let root = Package { config, root: root_folder.clone(), builtin: false, files };
     let installed = load_installed(request, &root.config, &folders, &profile, (sources, sink))?;
     // Packages see the target, but not `--vars`.
-    let render = |text: &str, span: Span| templates.package(text, span, Some(&profile));
+    let render = |text: &Text| templates.package(text, Some(&profile));
     let loading = Loading { reading: reading(request, &render), sources, sink };
     let builtin = packages::builtin(&profile.adapter_type, &loading)?;
     let packages: Vec<Arc<Package>> =
@@ -87,9 +90,9 @@ pub fn load_settings(
 ) -> Result<Settings, Diagnostic> {
     let raw = raw_project(&request.flags.project_dir, sources, sink)?;
     let templates = Templates::new(request);
-    let render = |text: &str, span: Span| templates.project(text, span, None);
+    let render = |text: &Text| templates.project(text, None);
     let config = project_file::read(&raw, &reading(request, &render), sink)?;
-    let secret = |text: &str, span: Span| templates.secret(text, span);
+    let secret = |text: &Text| templates.secret(text);
     let wanted = packages::wanted(&request.flags.project_dir, &secret, sources, sink)?;
     let target_path = target_path(request.flags, &raw, &config);
     Ok(Settings { config, wanted, target_path })
@@ -116,7 +119,7 @@ pub fn load_profile(
 ) -> Result<Profile, Diagnostic> {
     let flags = &request.flags.profiles;
     let templates = Templates::new(request);
-    let secret = |text: &str, span: Span| templates.secret(text, span);
+    let secret = |text: &Text| templates.secret(text);
     let named = match raw.get("profile").filter(|value| !value.is_null()) {
         Some(value) => Some(render::tree(value, &mut vec![], &|_| false, &secret)?.to_value().py_str()),
         None => None,
@@ -219,7 +222,7 @@ fn load_installed(
     // One after the other: the order of file ids must not depend on threads. Each reads in parallel.
     let loaded = folders.iter().map(|folder| {
         let templates = Templates::new(request);
-        let render = |text: &str, span: Span| templates.package(text, span, Some(profile));
+        let render = |text: &Text| templates.package(text, Some(profile));
         let mut reading = reading(request, &render);
         reading.target_path = None;
         let name = folder.file_name().unwrap_or_default().to_string_lossy();

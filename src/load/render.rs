@@ -1,18 +1,20 @@
 //! Renders the templates in a YAML tree, each string by itself, positions kept.
 
 use crate::diag::Diagnostic;
+use crate::jinja::engine::has_jinja;
 use crate::source::Span;
 use crate::value::{Str, Value};
 use crate::yaml::{Yaml, YamlEntry, YamlKind};
 
-/// Renders one string to the value that it stands for.
-pub type Render<'a> = &'a dyn Fn(&str, Span) -> Result<Value, Diagnostic>;
-
-/// Whether a string may hold a template at all: dbt renders nothing else.
-pub fn is_template(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.windows(2).any(|pair| matches!(pair, [b'{', b'{' | b'%' | b'#'] | [b'#' | b'}' | b'%', b'}']))
+/// A string of the tree, where it stands, and the keys that lead to it.
+pub struct Text<'t> {
+    pub text: &'t str,
+    pub span: Span,
+    pub path: &'t [Str],
 }
+
+/// Renders one string to the value that it stands for.
+pub type Render<'a> = &'a dyn Fn(&Text) -> Result<Value, Diagnostic>;
 
 /// The tree with every string rendered, except below keys for which `keeps` holds; it is asked with
 /// the keys from the root (a list item's key is empty).
@@ -41,15 +43,15 @@ pub fn tree(
             YamlKind::List(rendered)
         }
         YamlKind::Scalar(value) if keeps(path) => YamlKind::Scalar(value.clone()),
-        YamlKind::Scalar(value) => return Ok(of_value(scalar(value, yaml.span, render)?, yaml.span)),
+        YamlKind::Scalar(value) => return Ok(of_value(scalar(value, yaml.span, path, render)?, yaml.span)),
     };
     Ok(Yaml { span: yaml.span, kind })
 }
 
 /// A rendered scalar. Dates become their ISO text, as in dbt.
-fn scalar(value: &Value, span: Span, render: Render) -> Result<Value, Diagnostic> {
+fn scalar(value: &Value, span: Span, path: &[Str], render: Render) -> Result<Value, Diagnostic> {
     Ok(match value {
-        Value::Str(text) if is_template(text) => render(text, span)?,
+        Value::Str(text) if has_jinja(text) => render(&Text { text, span, path })?,
         Value::Date(_) | Value::DateTime(_) | Value::DateTimeTz(_) => match value.to_json() {
             serde_json::Value::String(text) => Value::str(text),
             _ => value.clone(),

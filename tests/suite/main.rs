@@ -2,4 +2,5 @@ mod adapter;
 mod artifacts;
 mod context;
 mod drivers;
+mod load;
 mod yaml;
