@@ -204,7 +204,7 @@ impl Pass<'_> {
         out.plain(version.term.0).plain(version.term.1).plain(first.start).plain(version.term.1);
         match list.renewed_by {
             Some(next) if self.cells.at(row, "two names").chance(100) => {
-                out.plain(format_args!("{} || {}", self.name(next), self.name(place)))
+                out.text(&format!("{} || {}", self.name(next), self.name(place)))
             }
             next => out.text_or_null(next.map(|next| self.name(next)).as_deref()),
         };

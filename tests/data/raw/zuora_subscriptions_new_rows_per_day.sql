@@ -4,5 +4,5 @@
 {%- set scale = var('data_scale') %}
 {{ model_new_rows_per_day(
     'zuora_subscription_source', 'created_date',
-    min_value=[1 * scale, 1] | min, max_value=[60 * scale, 60] | max
+    min_value=[1 * scale, 1] | min | int, max_value=[60 * scale, 60] | max
 ) }}
