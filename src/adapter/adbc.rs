@@ -11,7 +11,7 @@ use adbc_core::options::{OptionDatabase, OptionValue};
 use adbc_core::{CancelHandle, Connection as _, Database as _, Driver as _, Statement as _};
 use adbc_driver_manager::{ManagedConnection, ManagedDatabase};
 use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::SchemaRef;
+use arrow_schema::{Schema, SchemaRef};
 
 use super::bind;
 use super::cache::RelationCache;
@@ -138,7 +138,7 @@ impl Shared {
         if !self.plan.on_database.is_empty() {
             let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
             for sql in &self.plan.on_database {
-                run(&mut connection, sql, None).map_err(|error| self.opening_error(&error))?;
+                run(&mut connection, sql, Run::Fetch).map_err(|error| self.opening_error(&error))?;
             }
         }
         Ok(Arc::new(database))
@@ -148,7 +148,7 @@ impl Shared {
         let database = self.database()?;
         let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
         for sql in &self.plan.on_connection {
-            run(&mut connection, sql, None).map_err(|error| self.opening_error(&error))?;
+            run(&mut connection, sql, Run::Fetch).map_err(|error| self.opening_error(&error))?;
         }
         Ok(connection)
     }
@@ -189,23 +189,47 @@ impl Shared {
     }
 }
 
+/// What a statement gave.
+struct Answer {
+    schema: SchemaRef,
+    batches: Vec<RecordBatch>,
+    /// Rows touched, or returned.
+    rows: Option<i64>,
+}
+
 /// Runs one text and reads what it returns to the end, so that late errors show here.
-fn run(
-    connection: &mut ManagedConnection,
-    sql: &str,
-    bindings: Option<&[Cell]>,
-) -> adbc_core::error::Result<(SchemaRef, Vec<RecordBatch>)> {
+fn run(connection: &mut ManagedConnection, sql: &str, how: Run<'_>) -> adbc_core::error::Result<Answer> {
     let mut statement = connection.new_statement()?;
     statement.set_sql_query(sql)?;
-    if let Some(bindings) = bindings {
-        statement.prepare()?;
-        statement.bind(bind::batch(bindings)?)?;
+    match how {
+        Run::Count => {
+            let rows = statement.execute_update()?;
+            return Ok(Answer { schema: Arc::new(Schema::empty()), batches: vec![], rows });
+        }
+        Run::With(bindings) => {
+            statement.prepare()?;
+            statement.bind(bind::batch(bindings)?)?;
+        }
+        Run::Fetch => {}
     }
     let reader = statement.execute()?;
     let schema = reader.schema();
     let batches =
         reader.collect::<std::result::Result<Vec<_>, _>>().map_err(adbc_core::error::Error::from)?;
-    Ok((schema, batches))
+    // Without columns it was no query, and no rows say nothing of what it touched.
+    let rows =
+        (!schema.fields().is_empty()).then(|| batches.iter().map(|batch| batch.num_rows() as i64).sum());
+    Ok(Answer { schema, batches, rows })
+}
+
+/// What a statement is run for.
+#[derive(Clone, Copy)]
+enum Run<'a> {
+    Fetch,
+    /// The number of rows it touches; there is no result to read.
+    Count,
+    /// With values in place of its placeholders.
+    With(&'a [Cell]),
 }
 
 #[derive(Default)]
@@ -246,9 +270,9 @@ impl AdbcConnection {
         Ok(self.handle.insert(handle))
     }
 
-    fn send(&mut self, sql: &str, bindings: Option<&[Cell]>) -> Result<(SchemaRef, Vec<RecordBatch>)> {
+    fn send(&mut self, sql: &str, how: Run<'_>) -> Result<Answer> {
         self.canceller.requested.store(false, Ordering::SeqCst);
-        let outcome = run(self.handle()?, sql, bindings);
+        let outcome = run(self.handle()?, sql, how);
         outcome.map_err(|error| self.database_error(&error, sql))
     }
 
@@ -261,31 +285,38 @@ impl AdbcConnection {
         AdapterError { position, ..AdapterError::new(ErrorKind::Database, message) }
     }
 
-    /// Runs `sql`, statement by statement where the driver takes one at a time.
-    fn send_all(&mut self, sql: &str, auto_begin: bool) -> Result<Option<(SchemaRef, Vec<RecordBatch>)>> {
-        if auto_begin && !self.transaction_open && !self.shared.credentials.flag("disable_transactions") {
-            self.begin()?;
-        }
+    /// Runs `sql`, statement by statement where the driver takes one at a time; the answer is the last
+    /// one's, with its statement.
+    fn send_all<'s>(&mut self, sql: &'s str, how: Execute) -> Result<Option<(Answer, &'s str)>> {
+        self.begin_if(how.auto_begin)?;
         if !sql_text::has_statement(sql) {
             return Ok(None);
         }
-        let outcome = if self.dialect().multiple_statements() {
-            self.send(sql, None)
-        } else {
-            let mut last = Err(AdapterError::runtime("no statement"));
-            for statement in sql_text::statements(sql) {
-                last = self.send(statement, None);
-                if last.is_err() {
-                    break;
-                }
+        let dialect = self.dialect();
+        let effect = if dialect.counts_rows() { Run::Count } else { Run::Fetch };
+        let statements = if dialect.multiple_statements() { vec![sql] } else { sql_text::statements(sql) };
+        let mut last = Ok(None);
+        for (index, statement) in statements.iter().enumerate() {
+            // What stands before the last statement is run for its effect.
+            let run = if how.fetch && index + 1 == statements.len() { Run::Fetch } else { effect };
+            last = self.send(statement, run).map(|answer| Some((answer, *statement)));
+            if last.is_err() {
+                break;
             }
-            last
-        };
-        outcome.map(Some).inspect_err(|_| self.rollback_if_open())
+        }
+        last.inspect_err(|_| self.rollback_if_open())
+    }
+
+    fn begin_if(&mut self, auto_begin: bool) -> Result<()> {
+        if auto_begin && !self.transaction_open && !self.shared.credentials.flag("disable_transactions") {
+            self.begin()?;
+        }
+        Ok(())
     }
 
     fn plain(&mut self, sql: &str) -> Result<()> {
-        self.send(sql, None).map(|_| ())
+        let effect = if self.dialect().counts_rows() { Run::Count } else { Run::Fetch };
+        self.send(sql, effect).map(|_| ())
     }
 }
 
@@ -299,15 +330,14 @@ impl Connection for AdbcConnection {
     }
 
     fn execute(&mut self, sql: &str, how: Execute) -> Result<QueryResult> {
-        let answer = self.send_all(sql, how.auto_begin)?;
-        let rows = answer.as_ref().map(|(_, batches)| batches.iter().map(RecordBatch::num_rows).sum());
-        let response = self.dialect().response(
-            sql,
-            answer.as_ref().map(|(schema, batches)| (&**schema, &**batches)),
-            rows,
-        );
+        let answer = self.send_all(sql, how)?;
+        let (last, rows) =
+            answer.as_ref().map_or((sql, None), |(answer, statement)| (*statement, answer.rows));
+        let response = self.dialect().response(last, rows);
         let table = match answer {
-            Some((schema, batches)) if how.fetch => Table::from_arrow(&schema, limited(batches, how.limit)),
+            Some((answer, _)) if how.fetch => {
+                Table::from_arrow(&answer.schema, limited(answer.batches, how.limit))
+            }
             _ => Table::empty(),
         };
         Ok(QueryResult { response, table })
@@ -318,13 +348,11 @@ impl Connection for AdbcConnection {
             let how = Execute { auto_begin, ..Execute::default() };
             return self.execute(sql, how).map(|result| result.response);
         }
-        if auto_begin && !self.transaction_open && !self.shared.credentials.flag("disable_transactions") {
-            self.begin()?;
-        }
+        self.begin_if(auto_begin)?;
         let numbered = self.dialect().numbered_placeholders().then(|| sql_text::number_placeholders(sql));
         let sql = numbered.as_deref().unwrap_or(sql);
-        let (schema, batches) = self.send(sql, Some(bindings)).inspect_err(|_| self.rollback_if_open())?;
-        Ok(self.dialect().response(sql, Some((&schema, &batches)), None))
+        let answer = self.send(sql, Run::With(bindings)).inspect_err(|_| self.rollback_if_open())?;
+        Ok(self.dialect().response(sql, answer.rows))
     }
 
     fn transaction_open(&self) -> bool {

@@ -80,6 +80,25 @@ pub(super) fn has_statement(sql: &str) -> bool {
     found
 }
 
+/// The first words of a statement, comments and punctuation left out.
+pub(super) fn words(sql: &str, count: usize) -> Vec<&str> {
+    let mut words: Vec<(usize, usize)> = vec![];
+    let mut open = false;
+    scan_code(sql, |at, c| {
+        let is_word = c.is_alphanumeric() || c == '_';
+        let full = words.len() == count;
+        match words.last_mut() {
+            Some((_, end)) if is_word && open && *end == at => *end = at + c.len_utf8(),
+            _ if is_word && full => return false,
+            _ if is_word => words.push((at, at + c.len_utf8())),
+            _ => {}
+        }
+        open = is_word;
+        true
+    });
+    words.into_iter().map(|(start, end)| &sql[start..end]).collect()
+}
+
 /// The statements of a text, without their semicolons; those that say nothing are left out.
 pub(super) fn statements(sql: &str) -> Vec<&str> {
     let mut parts = vec![];

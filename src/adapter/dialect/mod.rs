@@ -14,9 +14,6 @@ mod spark;
 
 use std::path::Path;
 
-use arrow_array::RecordBatch;
-use arrow_schema::Schema;
-
 use super::column::Column;
 use super::credentials::Credentials;
 use super::error::{AdapterError, Result};
@@ -203,13 +200,14 @@ pub trait Dialect: Send + Sync {
         false
     }
 
-    /// What the warehouse's answer says, as the console shows it. `rows` is the number of rows returned.
-    fn response(
-        &self,
-        _sql: &str,
-        _answer: Option<(&Schema, &[RecordBatch])>,
-        _rows: Option<usize>,
-    ) -> AdapterResponse {
+    /// Whether a statement whose rows are not wanted is asked for the number of rows it touched.
+    fn counts_rows(&self) -> bool {
+        false
+    }
+
+    /// The answer to a statement, as the console shows it. `rows` were returned or touched, where that
+    /// is known.
+    fn response(&self, _sql: &str, _rows: Option<i64>) -> AdapterResponse {
         AdapterResponse::ok()
     }
 

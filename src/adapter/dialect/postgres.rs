@@ -6,6 +6,8 @@ use std::path::Path;
 use super::super::credentials::Credentials;
 use super::super::error::Result;
 use super::super::relation::RelationType;
+use super::super::response::AdapterResponse;
+use super::super::sql_text::words;
 use super::{
     Capability, Column, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, default_data_type, required,
 };
@@ -59,6 +61,18 @@ impl Dialect for Postgres {
 
     fn date_function(&self) -> &'static str {
         "now()"
+    }
+
+    fn numbered_placeholders(&self) -> bool {
+        true
+    }
+
+    fn counts_rows(&self) -> bool {
+        true
+    }
+
+    fn response(&self, sql: &str, rows: Option<i64>) -> AdapterResponse {
+        command_response(sql, rows)
     }
 
     fn data_type(&self, column: &Column) -> String {
@@ -124,6 +138,31 @@ pub(super) fn postgres_data_type(dialect: &dyn Dialect, column: &Column) -> Stri
         return column.dtype.to_string();
     }
     default_data_type(dialect.string_type_of(column), column)
+}
+
+/// The server's command tag: `SELECT 5`, `INSERT 0 5`, `CREATE VIEW`.
+pub(super) fn command_response(sql: &str, rows: Option<i64>) -> AdapterResponse {
+    let words: Vec<String> = words(sql, 6).into_iter().map(|word| word.to_uppercase()).collect();
+    let rows = rows.filter(|rows| *rows >= 0);
+    let what =
+        ["TABLE", "VIEW", "SCHEMA", "INDEX", "FUNCTION", "SEQUENCE", "TYPE", "DATABASE", "ROLE", "EXTENSION"];
+    let object = || words.iter().find(|word| what.contains(&word.as_str())).cloned().unwrap_or_default();
+    let (code, zero) = match (words.first().map(String::as_str).unwrap_or_default(), rows) {
+        ("WITH" | "VALUES" | "TABLE" | "SELECT", _) => ("SELECT".to_string(), ""),
+        ("CREATE", Some(_)) => ("SELECT".to_string(), ""),
+        ("INSERT", _) => ("INSERT".to_string(), "0 "),
+        (verb @ ("CREATE" | "DROP" | "ALTER"), _) => {
+            (format!("{verb} {}", object()).trim_end().to_string(), "")
+        }
+        ("TRUNCATE", _) => ("TRUNCATE TABLE".to_string(), ""),
+        (verb, _) => (verb.to_string(), ""),
+    };
+    let counted = matches!(code.as_str(), "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "COPY");
+    let message = match rows.filter(|_| counted) {
+        Some(rows) => format!("{code} {zero}{rows}"),
+        None => code.clone(),
+    };
+    AdapterResponse { message, code: Some(code), rows_affected: Some(rows.unwrap_or(-1)), query_id: None }
 }
 
 /// A libpq connection string of the profile's keys.

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
 use super::super::relation::RelationType;
+use super::super::response::AdapterResponse;
 use super::super::table::{ColumnType, Table};
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, postgres, required};
 
@@ -62,6 +63,18 @@ impl Dialect for Redshift {
 
     fn date_function(&self) -> &'static str {
         "getdate()"
+    }
+
+    fn numbered_placeholders(&self) -> bool {
+        true
+    }
+
+    fn counts_rows(&self) -> bool {
+        true
+    }
+
+    fn response(&self, sql: &str, rows: Option<i64>) -> AdapterResponse {
+        postgres::command_response(sql, rows)
     }
 
     /// Redshift sizes text by its bytes.

@@ -7,6 +7,7 @@ use super::super::column::Column;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
 use super::super::relation::{EventTimeFilter, Policy, RelationType};
+use super::super::response::AdapterResponse;
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
 use crate::value::Value;
 
@@ -84,6 +85,20 @@ impl Dialect for Snowflake {
 
     fn date_function(&self) -> &'static str {
         "CURRENT_TIMESTAMP()"
+    }
+
+    fn counts_rows(&self) -> bool {
+        true
+    }
+
+    fn response(&self, _sql: &str, rows: Option<i64>) -> AdapterResponse {
+        let rows = rows.unwrap_or(0);
+        AdapterResponse {
+            message: format!("SUCCESS {rows}"),
+            code: Some("SUCCESS".into()),
+            rows_affected: Some(rows),
+            query_id: None,
+        }
     }
 
     /// All that smells like an integer is a NUMBER(38, 0).

@@ -154,7 +154,7 @@ impl<'a> Reader<'a> {
 
     fn plain(&mut self) -> &'a str {
         let delimiter = self.delimiter;
-        let end = self.rest.find(|c| c == delimiter || c == '\n').unwrap_or(self.rest.len());
+        let end = self.rest.find([delimiter, '\n']).unwrap_or(self.rest.len());
         self.take(end)
     }
 

@@ -142,7 +142,7 @@ fn split_zone(text: &str) -> Option<(&str, Option<FixedOffset>)> {
     }
     let Some(at) = text.find(['+', '-']) else { return Some((text, None)) };
     let (time, zone) = text.split_at(at);
-    let digits = zone[1..].as_bytes();
+    let digits = &zone.as_bytes()[1..];
     let digits: Vec<u8> = match digits {
         [_, _] | [_, _, _, _] => digits.to_vec(),
         [a, b, b':', c, d] => vec![*a, *b, *c, *d],

@@ -5,6 +5,7 @@ mod column;
 mod decimal;
 mod drivers;
 mod duckdb;
+mod postgres;
 mod relation;
 mod results;
 mod seeds;

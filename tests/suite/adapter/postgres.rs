@@ -1,0 +1,110 @@
+//! PostgreSQL, when `HEADWATER_TEST_POSTGRES` names one: `host:port:user:password:database`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use headwater::adapter::{Adapter, AdbcAdapter, Cell, ErrorKind, Execute, adapter_for, driver};
+use headwater::value::{Map, Value};
+use serde_json::json;
+
+use super::{query, texts};
+
+/// The adapter of the database named, none when there is no name.
+fn postgres() -> Option<AdbcAdapter> {
+    let address = std::env::var("HEADWATER_TEST_POSTGRES").ok()?;
+    let [host, port, user, password, database] =
+        address.split(':').collect::<Vec<_>>().try_into().expect("five parts");
+    let spec = driver::spec("postgresql").unwrap();
+    let library = match driver::find(spec, None) {
+        Ok(Some(found)) => found.path,
+        _ => {
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("headwater");
+            driver::install_in("postgresql", &folder).expect("the driver installs").path
+        }
+    };
+    let json = json!({
+        "host": host, "port": port.parse::<i64>().expect("a port"), "user": user, "pass": password,
+        "dbname": database, "schema": "public", "driver": library.to_str(), "retries": 0,
+    });
+    let Value::Map(profile) = Value::from_json(&json) else { return None };
+    let profile: Map = profile;
+    Some(adapter_for("postgres", &profile, Path::new(".")).expect("the profile is fine"))
+}
+
+#[test]
+fn statements_transactions_and_errors() {
+    let Some(adapter) = postgres() else { return };
+    let mut connection = adapter.connect("test");
+    let table = query(
+        &mut *connection,
+        "select 1 as a, 2::bigint as b, 1.50::numeric(9,2) as c, 1.5::float8 as d, 'x'::text as e, true as f,
+            date '2024-01-02' as g, timestamp '2024-01-02 03:04:05.5' as h, null::int as i, 'y'::varchar(3) as j",
+    );
+    let types: Vec<_> = table.column_types().iter().map(|kind| kind.name()).collect();
+    assert_eq!(
+        types,
+        ["Integer", "Integer", "Number", "Number", "Text", "Boolean", "Date", "DateTime", "Integer", "Text"]
+    );
+    assert_eq!(
+        texts(&table),
+        [["1", "2", "1.50", "1.5", "x", "True", "2024-01-02", "2024-01-02 03:04:05.500000", "None", "y"]]
+    );
+    // Several statements in one text, DDL among them, in a transaction that is given up.
+    let begin = Execute { auto_begin: true, ..Execute::fetch() };
+    let several =
+        "drop table if exists t; create table t(a int, b text); insert into t values (1, 'a;b'), (2, 'c');
+        -- a comment; with a semicolon
+        select count(*) as n from t;";
+    let result = connection.execute(several, begin).unwrap();
+    assert_eq!(texts(&result.table), [["2"]]);
+    assert_eq!(result.response.message, "SELECT 1");
+    connection.rollback_if_open();
+    assert!(connection.execute("select * from t", Execute::fetch()).is_err());
+    connection.execute("create table t(a int, b text)", begin).unwrap();
+    let response = connection
+        .execute("insert into t select 1, 'x'", Execute { fetch: false, ..begin })
+        .unwrap()
+        .response;
+    assert_eq!((response.message.as_str(), response.rows_affected), ("INSERT 0 1", Some(1)));
+    connection
+        .execute_with("insert into t values (%s, %s)", &[Cell::Int(2), Cell::str("it's")], true)
+        .unwrap();
+    connection.commit().unwrap();
+    assert_eq!(
+        texts(&query(&mut *adapter.connect("other"), "select b from t order by a")),
+        [["x"], ["it's"]]
+    );
+    let error = connection.execute("select 1,\n  nosuch from t", begin).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Database);
+    assert!(error.message.contains("column \"nosuch\" does not exist"), "{error}");
+    assert_eq!(error.position.map(|at| (at.line, at.column)), Some((2, 3)));
+    assert!(!connection.transaction_open());
+    query(&mut *connection, "drop table t");
+}
+
+#[test]
+fn a_statement_is_cancelled() {
+    let Some(adapter) = postgres() else { return };
+    let mut connection = adapter.connect("test");
+    query(&mut *connection, "select 1");
+    let canceller = connection.canceller();
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        canceller.cancel()
+    });
+    let error = connection.execute("select pg_sleep(30)", Execute::fetch()).unwrap_err();
+    assert!(thread.join().unwrap());
+    assert_eq!(error.kind, ErrorKind::Cancelled);
+    assert_eq!(texts(&query(&mut *connection, "select 2")), [["2"]]);
+}
+
+#[test]
+fn a_wrong_password_says_so_and_shows_none() {
+    let Some(adapter) = postgres() else { return };
+    let mut fields = adapter.credentials().fields.clone();
+    fields.insert("database".into(), "nosuch".into());
+    let wrong = adapter_for("postgres", &fields, Path::new(".")).unwrap();
+    let error = wrong.connect("test").execute("select 1", Execute::fetch()).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Connect);
+    assert!(error.message.contains("nosuch") && !error.message.contains("secret"), "{error}");
+}
