@@ -14,6 +14,7 @@ pub mod jinja;
 pub mod load;
 pub mod manifest;
 pub mod parse;
+pub mod pipeline;
 pub mod plan;
 pub mod project;
 pub mod report;

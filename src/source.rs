@@ -84,6 +84,18 @@ impl SourceMap {
         FileId(u32::try_from(files.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// The file with this path; only for messages, it looks at every file.
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        let files = self.files.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let index = files.iter().position(|file| &*file.path == path)?;
+        u32::try_from(index).ok().map(FileId)
+    }
+
+    /// The path that messages show.
+    pub fn path(&self, id: FileId) -> std::sync::Arc<str> {
+        self.get(id).map_or_else(|| "".into(), |file| file.path.clone())
+    }
+
     pub fn get(&self, id: FileId) -> Option<Arc<SourceFile>> {
         let files = self.files.read().unwrap_or_else(|poisoned| poisoned.into_inner());
         files.get(id.0 as usize).cloned()

@@ -343,3 +343,12 @@ fn datetime_repr(time: NaiveDateTime, zone: Option<DateTime<FixedOffset>>) -> St
     }
     out + ")"
 }
+
+/// Lower-case hexadecimal form of a digest.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)] as char, DIGITS[usize::from(byte & 15)] as char])
+        .collect()
+}

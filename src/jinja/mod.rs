@@ -2,4 +2,6 @@
 
 pub mod context;
 pub mod engine;
+pub mod errors;
+pub mod macros;
 pub mod settings;

@@ -18,6 +18,55 @@ pub enum Merge {
     DictKeyAppend,
 }
 
+impl Merge {
+    /// Combines an inherited value with a more specific one.
+    ///
+    /// # Errors
+    /// A message when a dictionary is needed and something else is given.
+    pub fn apply(self, key: &str, old: Option<&Value>, new: &Value) -> Result<Value, String> {
+        match (self, old) {
+            (Merge::Clobber, _) => Ok(new.clone()),
+            (Merge::Append, old) => {
+                let mut items = old.map(listify).unwrap_or_default();
+                items.extend(listify(new));
+                Ok(Value::List(items))
+            }
+            (Merge::Update, old) => {
+                let new = expect_map(key, new)?;
+                let mut merged = old.and_then(Value::as_map).cloned().unwrap_or_default();
+                merged.extend(new.iter().map(|(key, value)| (key.clone(), value.clone())));
+                Ok(Value::Map(merged))
+            }
+            (Merge::DictKeyAppend, old) => {
+                let new = expect_map(key, new)?;
+                let old = old.and_then(Value::as_map).into_iter().flatten();
+                let mut merged: Map =
+                    old.map(|(key, value)| (key.clone(), Value::List(listify(value)))).collect();
+                for (key, value) in new {
+                    let name = key.trim_start_matches('+');
+                    let inherited = if key.starts_with('+') { merged.get(name).map(listify) } else { None };
+                    let mut items = inherited.unwrap_or_default();
+                    items.extend(listify(value));
+                    merged.insert(name.into(), Value::List(items));
+                }
+                Ok(Value::Map(merged))
+            }
+        }
+    }
+}
+
+fn expect_map<'a>(key: &str, value: &'a Value) -> Result<&'a Map, String> {
+    value.as_map().ok_or_else(|| format!("`{key}` must be a dictionary, not {}", value.type_name()))
+}
+
+/// A list as it is, anything else as the only item of one.
+pub fn listify(value: &Value) -> Vec<Value> {
+    match value {
+        Value::List(items) => items.clone(),
+        other => vec![other.clone()],
+    }
+}
+
 /// The merge rule of a configuration key; keys that dbt does not know clobber.
 pub fn merge_rule(key: &str) -> Merge {
     match key {

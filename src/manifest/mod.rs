@@ -4,6 +4,7 @@
 //! Jinja, files, warehouses, or dbt's JSON shapes (those are made in `report::artifacts`).
 
 pub mod config;
+mod duplicates;
 pub mod node;
 pub mod resource;
 
@@ -13,6 +14,7 @@ use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 pub use config::Config;
+pub use duplicates::duplicate_name;
 pub use node::*;
 pub use resource::*;
 

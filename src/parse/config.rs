@@ -5,7 +5,7 @@
 //! <https://docs.getdbt.com/reference/define-configs>.
 
 use crate::diag::Diagnostic;
-use crate::manifest::config::{Merge, defaults, merge_rule};
+use crate::manifest::config::{Merge, defaults, listify, merge_rule};
 use crate::manifest::{Config, ResourceType};
 use crate::project::{Package, Project};
 use crate::value::{Map, Str, Value};
@@ -78,43 +78,6 @@ pub fn build_unrendered(
         }
     }
     result
-}
-
-/// Merges the options of one more `config(...)` call into those seen before.
-///
-/// # Errors
-/// `invalid-config` when a dictionary option is given something else.
-pub fn merge_call(seen: &mut Map, call: Map) -> Result<(), Diagnostic> {
-    if seen.is_empty() {
-        *seen = call;
-        return Ok(());
-    }
-    for (key, value) in call {
-        let merged = match (call_merge_rule(&key), seen.get(&*key)) {
-            (Merge::Append, Some(old)) => append(old, &value),
-            (Merge::Append, None) => Value::List(listify(&value)),
-            (Merge::Update, Some(Value::Map(old))) => update(&key, old, &value)?,
-            (Merge::Update, _) => match value {
-                Value::Map(_) => value,
-                other => return Err(not_a_dict(&key, &other)),
-            },
-            (Merge::DictKeyAppend, old) => {
-                let empty = Map::default();
-                dict_key_append(&key, old.and_then(Value::as_map).unwrap_or(&empty), &value)?
-            }
-            (Merge::Clobber, _) => value,
-        };
-        seen.insert(key, merged);
-    }
-    Ok(())
-}
-
-fn call_merge_rule(key: &str) -> Merge {
-    match key {
-        "pre_hook" | "post_hook" => Merge::Append,
-        "packages" => Merge::Clobber,
-        key => merge_rule(key),
-    }
 }
 
 /// The project file's tree for a resource type. dbt looks some up under other names when it wants
@@ -207,60 +170,11 @@ fn merge_key(config: &mut Config, key: &str, value: &Value, adapter: &str) -> Re
         "post_hook" => "post-hook",
         key => key,
     };
-    let merged = match rule_for(config.resource_type, key) {
-        Merge::Clobber => value.clone(),
-        Merge::Append => match config.get(key) {
-            Some(old) => append(old, value),
-            None => Value::List(listify(value)),
-        },
-        Merge::Update => match config.get(key) {
-            Some(Value::Map(old)) => update(key, old, value)?,
-            _ => value.clone(),
-        },
-        Merge::DictKeyAppend => {
-            let empty = Map::default();
-            dict_key_append(key, config.get(key).and_then(Value::as_map).unwrap_or(&empty), value)?
-        }
-    };
+    let merged = rule_for(config.resource_type, key)
+        .apply(key, config.get(key), value)
+        .map_err(|message| Diagnostic::error("invalid-config", message))?;
     config.set(key, merged);
     Ok(())
-}
-
-fn listify(value: &Value) -> Vec<Value> {
-    match value {
-        Value::List(items) => items.clone(),
-        other => vec![other.clone()],
-    }
-}
-
-fn append(old: &Value, new: &Value) -> Value {
-    let mut items = listify(old);
-    items.extend(listify(new));
-    Value::List(items)
-}
-
-fn not_a_dict(key: &str, value: &Value) -> Diagnostic {
-    Diagnostic::error("invalid-config", format!("`{key}` must be a dictionary, not {}", value.type_name()))
-}
-
-fn update(key: &str, old: &Map, new: &Value) -> Result<Value, Diagnostic> {
-    let Value::Map(new) = new else { return Err(not_a_dict(key, new)) };
-    let mut merged = old.clone();
-    merged.extend(new.iter().map(|(key, value)| (key.clone(), value.clone())));
-    Ok(Value::Map(merged))
-}
-
-fn dict_key_append(key: &str, old: &Map, new: &Value) -> Result<Value, Diagnostic> {
-    let Value::Map(new) = new else { return Err(not_a_dict(key, new)) };
-    let mut merged: Map = old.iter().map(|(key, value)| (key.clone(), Value::List(listify(value)))).collect();
-    for (key, value) in new {
-        let name = key.trim_start_matches('+');
-        let inherited = if key.starts_with('+') { merged.get(name).map(listify) } else { None };
-        let mut items = inherited.unwrap_or_default();
-        items.extend(listify(value));
-        merged.insert(name.into(), Value::List(items));
-    }
-    Ok(Value::Map(merged))
 }
 
 /// Puts values into the shape that dbt's config classes give them, and checks them.

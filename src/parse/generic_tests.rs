@@ -7,7 +7,7 @@ use md5::{Digest, Md5};
 
 use crate::diag::Diagnostic;
 use crate::source::Span;
-use crate::value::{Map, Str, Value, write_str_repr};
+use crate::value::{Map, Str, Value, hex, write_str_repr};
 
 /// What a test hangs on.
 #[derive(Clone, Debug)]
@@ -266,15 +266,6 @@ fn clean(text: &str) -> String {
 /// Lower-case hexadecimal md5 of a text.
 pub fn md5_hex(text: &str) -> String {
     hex(&Md5::digest(text.as_bytes()))
-}
-
-/// Lower-case hexadecimal form of a digest.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)] as char, DIGITS[usize::from(byte & 15)] as char])
-        .collect()
 }
 
 impl TestBuilder {

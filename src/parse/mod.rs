@@ -1,7 +1,359 @@
-//! The parse stage.
+//! The parse stage: project files in, nodes with unresolved references out.
+//!
+//! Templates run in their parse phase, where `ref` and its kin record what they are asked for.
+//! The stage knows nothing of warehouses, and it binds nothing: that is `resolve`'s job.
 
+mod assemble;
 pub mod columns;
 pub mod config;
+mod files;
 pub mod generic_tests;
+pub mod macros;
+pub mod nodes;
 pub mod properties;
+mod python;
+mod references;
+mod relation_names;
+mod render;
 pub mod sources;
+mod tests;
+mod unit_tests;
+mod yaml_nodes;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::diag::{Diagnostic, Sink};
+use crate::flags::Flags;
+use crate::jinja::context::{Capture, Invocation};
+use crate::manifest::{Checksum, Language, Manifest, Node, OperationData, ResourceType};
+use crate::project::{FileKind, Package, PackageFile, Project};
+use crate::source::{SourceMap, Span};
+use crate::value::Str;
+use crate::yaml::Yaml;
+use assemble::OwnedPatch;
+use properties::{Entry, Section};
+use relation_names::RelationNames;
+use sources::SourceEntry;
+
+/// What every part of the stage needs.
+pub struct Parser<'a> {
+    pub project: &'a Project,
+    pub run: Arc<Invocation>,
+    pub flags: &'a Flags,
+    pub sources: &'a SourceMap,
+    pub sink: &'a Sink,
+    /// Unix seconds, the `created_at` of all nodes.
+    pub now: f64,
+    names: RelationNames,
+}
+
+/// A file's node before its configuration is settled.
+#[derive(Debug)]
+pub struct RawNode {
+    pub package: Arc<Package>,
+    pub resource_type: ResourceType,
+    pub unique_id: Str,
+    pub name: Str,
+    pub path: Str,
+    pub original_file_path: Str,
+    pub fqn: Vec<Str>,
+    pub raw_code: Str,
+    pub language: Language,
+    pub checksum: Checksum,
+    pub tags: Vec<Str>,
+    pub capture: Capture,
+    pub operation: Option<OperationData>,
+    pub span: Option<Span>,
+}
+
+/// Everything that YAML files say, by kind.
+#[derive(Default)]
+struct Properties<'a> {
+    patches: Vec<OwnedPatch<'a>>,
+    sources: Vec<(Arc<Package>, SourceEntry)>,
+    others: Vec<Entry<'a>>,
+}
+
+impl<'a> Parser<'a> {
+    pub fn new(
+        project: &'a Project,
+        run: Arc<Invocation>,
+        flags: &'a Flags,
+        (sources, sink): (&'a SourceMap, &'a Sink),
+    ) -> Parser<'a> {
+        let now = run.run_started_at.timestamp_micros() as f64 / 1e6;
+        let names = RelationNames::of(&run);
+        Parser { project, run, flags, sources, sink, now, names }
+    }
+
+    /// Parses everything. Problems go to the sink; what could be read is in the manifest.
+    pub fn parse(&self, macros: macros::MacroSet) -> Manifest {
+        let mut manifest = self.empty_manifest();
+        manifest.macros = macros.macros;
+        let files = self.property_files();
+        let (mut properties, raws) = rayon::join(|| self.read_properties(&files), || self.raw_nodes());
+        macros::apply_patches(&mut manifest.macros, &properties.others, self.sink);
+        self.apply_overrides(&mut properties.sources);
+        let mut raws = raws;
+        raws.extend(self.yaml_snapshots(&properties.others));
+        let patches = &properties.patches;
+        let mut nodes = self.finish_all(raws, patches);
+        let tests = self.all_tests(patches, &properties.sources);
+        nodes.extend(tests);
+        nodes.extend(self.source_nodes(&properties.sources));
+        nodes.extend(self.yaml_nodes(&properties.others, &mut manifest, &nodes));
+        assemble::take_up(&mut manifest, nodes, &|problem| self.sink.push(problem));
+        self.attach_tests(&mut manifest);
+        self.read_docs(&mut manifest);
+        manifest
+    }
+
+    fn empty_manifest(&self) -> Manifest {
+        use crate::manifest::ProjectInfo;
+        let root = self.project.root();
+        let mut manifest = Manifest {
+            project: ProjectInfo {
+                name: root.config.name.clone(),
+                project_id: generic_tests::md5_hex(&root.config.name),
+                adapter_type: self.project.profile.adapter_type.clone(),
+                quoting: {
+                    let policy = self.run.dialect.quote_policy().replace(root.config.quoting);
+                    [policy.database, policy.schema, policy.identifier]
+                },
+                run_started_at: self
+                    .run
+                    .run_started_at
+                    .to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+                    .into(),
+            },
+            ..Manifest::default()
+        };
+        if let Some(crate::value::Value::Map(map)) = self.project.selectors.as_ref().map(Yaml::to_value) {
+            manifest.selectors = map;
+        }
+        manifest
+    }
+
+    /// The parsed properties files of all packages, in order.
+    fn property_files(&self) -> Vec<(&'a Arc<Package>, &'a PackageFile, Yaml)> {
+        let files: Vec<(&Arc<Package>, &PackageFile)> = self
+            .project
+            .packages
+            .iter()
+            .flat_map(|package| package.files.iter().map(move |file| (package, file)))
+            .filter(|(_, file)| file.kind == FileKind::Properties)
+            .collect();
+        files
+            .into_par_iter()
+            .filter_map(|(package, file)| match crate::yaml::parse(&file.text, file.file) {
+                Ok((yaml, warnings)) => {
+                    self.sink.extend(warnings);
+                    let yaml = yaml.filter(|yaml| !yaml.is_null())?;
+                    if yaml.as_map().is_none() {
+                        self.sink.push(
+                            Diagnostic::error(
+                                "invalid-property",
+                                format!(
+                                    "Contents of file '{}' are not valid. Dictionary expected.",
+                                    file.original_file_path
+                                ),
+                            )
+                            .at(yaml.span),
+                        );
+                        return None;
+                    }
+                    Some((package, file, yaml))
+                }
+                Err(problem) => {
+                    self.sink.push(problem);
+                    None
+                }
+            })
+            .collect()
+    }
+
+    fn read_properties<'y>(
+        &'y self,
+        files: &'y [(&'a Arc<Package>, &'a PackageFile, Yaml)],
+    ) -> Properties<'y> {
+        let parts: Vec<Properties<'y>> =
+            files.par_iter().map(|(package, file, yaml)| self.read_file(package, file, yaml)).collect();
+        let mut all = Properties::default();
+        for part in parts {
+            all.patches.extend(part.patches);
+            all.sources.extend(part.sources);
+            all.others.extend(part.others);
+        }
+        all
+    }
+
+    fn read_file<'y>(
+        &'y self,
+        package: &'y Arc<Package>,
+        file: &'y PackageFile,
+        yaml: &'y Yaml,
+    ) -> Properties<'y> {
+        let mut found = Properties::default();
+        let mut problems = vec![];
+        let render = self.yaml_renderer(package);
+        check_sections(yaml, &mut problems);
+        for section in Section::ALL {
+            for entry in properties::entries((package, file), yaml, section, &*render, &mut problems) {
+                let result = match section {
+                    Section::Models
+                    | Section::Seeds
+                    | Section::Snapshots
+                    | Section::DataTests
+                    | Section::Analyses
+                    | Section::Functions => {
+                        let patch = columns::node_patch(&entry, &mut problems);
+                        if section == Section::Snapshots && entry.data.contains_key("relation") {
+                            found.others.push(entry.clone());
+                        }
+                        patch.map(|patch| found.patches.push((package, patch)))
+                    }
+                    Section::Sources => {
+                        sources::source_entry(&entry, &self.project.profile.adapter_type, &mut problems)
+                            .map(|source| found.sources.push((package.clone(), source)))
+                    }
+                    _ => {
+                        found.others.push(entry.clone());
+                        Ok(())
+                    }
+                };
+                if let Err(problem) = result {
+                    let span = problem.span.or(Some(entry.yaml.span));
+                    problems.push(problem.at(span));
+                }
+            }
+        }
+        self.sink.extend(problems);
+        found
+    }
+
+    /// Applies `overrides:` of sources to the packages' own.
+    fn apply_overrides(&self, sources: &mut Vec<(Arc<Package>, SourceEntry)>) {
+        let (patches, mut own): (Vec<_>, Vec<_>) =
+            std::mem::take(sources).into_iter().partition(|(_, source)| source.overrides.is_some());
+        for (_, patch) in &patches {
+            let package = patch.overrides.clone().unwrap_or_default();
+            let target =
+                own.iter_mut().find(|(_, source)| source.package == package && source.name() == patch.name());
+            match target {
+                Some((_, source)) => source.apply_override(patch),
+                None => self.sink.push(
+                    Diagnostic::warning(
+                        "unused-override",
+                        format!("the source override `{package}.{}` matches no source", patch.name()),
+                    )
+                    .at(patch.span)
+                    .event("UnusedTables"),
+                ),
+            }
+        }
+        *sources = own;
+    }
+
+    /// Exposures, groups, unit tests, and the semantic layer.
+    fn yaml_nodes(&self, entries: &[Entry<'_>], manifest: &mut Manifest, nodes: &[Node]) -> Vec<Node> {
+        let mut made = vec![];
+        for entry in entries {
+            let result = match entry.section {
+                Section::Exposures => self.exposure(entry).map(|node| made.push(node)),
+                Section::UnitTests => self.unit_test(entry, nodes).map(|node| made.push(node)),
+                Section::Groups => self.group(entry).map(|group| {
+                    manifest.groups.insert(group.unique_id.clone(), group);
+                }),
+                _ => Ok(()),
+            };
+            if let Err(problem) = result {
+                let span = problem.span.or(Some(entry.yaml.span));
+                self.sink.push(problem.at(span));
+            }
+        }
+        made
+    }
+
+    /// Ties generic tests to the nodes that they test, enabled or not.
+    fn attach_tests(&self, manifest: &mut Manifest) {
+        use rustc_hash::FxHashMap;
+        let mut by_name: FxHashMap<(Str, Str), (Str, Option<Str>)> = FxHashMap::default();
+        let mut disabled: FxHashMap<Str, (Str, Option<Str>)> = FxHashMap::default();
+        for node in manifest.nodes.iter().filter(|node| node.resource_type.is_refable()) {
+            let value = (node.unique_id.clone(), node.group.clone());
+            if node.is_versioned() {
+                by_name.insert((node.package.clone(), node.search_name().into()), value.clone());
+            }
+            if !node.is_versioned() || node.is_latest_version() {
+                by_name.insert((node.package.clone(), node.name.clone()), value);
+            }
+        }
+        for node in manifest.disabled.iter().filter(|node| node.resource_type.is_refable()) {
+            disabled.entry(node.name.clone()).or_insert((node.unique_id.clone(), node.group.clone()));
+        }
+        for node in manifest.nodes.iter_mut().chain(&mut manifest.disabled) {
+            let Some(reference) = node.refs.first().cloned() else { continue };
+            let package = node.package.clone();
+            let crate::manifest::NodeKind::GenericTest(test) = &mut node.kind else { continue };
+            let tested = tested_name(test).unwrap_or((reference.name.clone(), reference.version.clone()));
+            let key = match &tested.1 {
+                Some(version) => Str::from(format!("{}.v{}", tested.0, version.py_str())),
+                None => tested.0.clone(),
+            };
+            if let Some((unique_id, group)) = by_name.get(&(package, key)).or_else(|| disabled.get(&tested.0))
+            {
+                test.attached_node = Some(unique_id.clone());
+                node.group = group.clone();
+            }
+        }
+    }
+
+    fn read_docs(&self, manifest: &mut Manifest) {
+        for package in &self.project.packages {
+            for file in package.files.iter().filter(|file| file.kind == FileKind::Documentation) {
+                match files::docs(&self.run.engine, package, file) {
+                    Ok(docs) => {
+                        for doc in docs {
+                            if let Some(first) = manifest.docs.get(&doc.unique_id) {
+                                self.sink.push(files::duplicate_doc(first, &doc, file));
+                            } else {
+                                manifest.docs.insert(doc.unique_id.clone(), doc);
+                            }
+                        }
+                    }
+                    Err(problem) => self.sink.push(problem),
+                }
+            }
+        }
+    }
+}
+
+/// The name and version that a test's `model` argument refers to; none for sources.
+fn tested_name(test: &crate::manifest::GenericTestData) -> Option<(Str, Option<crate::value::Value>)> {
+    let model = test.kwargs.get("model")?.as_str()?;
+    let inner = model.strip_prefix("{{ get_where_subquery(")?.strip_suffix(") }}")?;
+    match references::parse(inner)? {
+        references::Reference::Ref(args) => Some((args.name, args.version)),
+        references::Reference::Source(_) => None,
+    }
+}
+
+/// Top-level keys of properties files that dbt knows.
+fn check_sections(yaml: &Yaml, problems: &mut Vec<Diagnostic>) {
+    const OTHER: [&str; 3] = ["version", "anchors", "config-version"];
+    for entry in yaml.as_map().unwrap_or_default() {
+        let known = || Section::ALL.iter().map(|section| section.key()).chain(OTHER);
+        if known().any(|key| key == &*entry.key) {
+            continue;
+        }
+        if let Some(near) = crate::diag::nearest(&entry.key, known()) {
+            problems.push(
+                Diagnostic::warning("unknown-property", format!("unknown section `{}`", entry.key))
+                    .at(entry.key_span)
+                    .help(format!("did you mean `{near}`?")),
+            );
+        }
+    }
+}

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::dag::Dag;
 use crate::diag::{Diagnostic, Sink};
-use crate::manifest::{Manifest, Node, NodeKind, ResourceType};
+use crate::manifest::{Manifest, Node, NodeKind, ResourceType, duplicate_name};
 use crate::value::{Str, Value};
 
 /// Every node's group must exist.
@@ -119,28 +119,6 @@ pub fn unique_relations(manifest: &Manifest, require_unique_names: bool, sink: &
             );
         }
     }
-}
-
-/// Two nodes with one name.
-pub fn duplicate_name(first: &Node, second: &Node) -> Diagnostic {
-    let kind =
-        if first.resource_type == second.resource_type { first.resource_type.plural() } else { "resources" };
-    Diagnostic::error(
-        "duplicate-name",
-        format!(
-            "dbt found two {kind} with the name \"{}\".\n\nSince these resources have the same name,\ndbt will be unable \
-             to find the correct resource\nwhen looking for ref(\"{}\").\n\nTo fix this, change the name of one of these \
-             resources:\n- {} ({})\n- {} ({})",
-            first.name,
-            first.name,
-            first.unique_id,
-            first.original_file_path,
-            second.unique_id,
-            second.original_file_path
-        ),
-    )
-    .at(second.span)
-    .node(&*second.unique_id)
 }
 
 /// Reports one cycle with its path.

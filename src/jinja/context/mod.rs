@@ -1,10 +1,215 @@
-//! What dbt's context offers to templates: one file a name.
+//! dbt's context: the names that a template of a node sees.
+//!
+//! One file a name (or a small family of names). What a name does may depend on the [`Phase`]:
+//! at parse time `ref` records, at execution it resolves. The names of the execute phase that need
+//! a warehouse come from a [`Names`] provider that the execute stage passes in.
+//!
+//! <https://docs.getdbt.com/reference/dbt-jinja-functions>
 
 pub mod adapter;
 pub mod agate;
 mod agate_sequence;
 pub mod args;
+pub mod capture;
 pub mod column;
+pub mod config;
+pub mod descriptions;
+pub mod env_var;
+pub mod exceptions;
+pub mod function;
 pub mod host;
+pub mod misc;
+pub mod model;
+pub mod parse_adapter;
+pub mod references;
 pub mod relation;
 pub mod relation_parts;
+pub mod test_kwargs;
+pub mod var;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use minijinja::Value as Jinja;
+use rustc_hash::FxHashMap;
+
+use super::engine::{Engine, Scope};
+use super::macros::MacroTable;
+use crate::adapter::Dialect;
+use crate::env::Env;
+use crate::manifest::ResourceType;
+use crate::project::{Profile, Project};
+use crate::value::{Map, Str, Value};
+pub use capture::Capture;
+
+/// Whether a template is read for what it refers to, or rendered for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Parse,
+    Execute,
+}
+
+/// What all renders of an invocation share.
+pub struct Invocation {
+    pub engine: Engine,
+    pub project: Arc<Project>,
+    pub dialect: &'static dyn Dialect,
+    pub macros: MacroTable,
+    pub env: Env,
+    /// `flags` and `invocation_args_dict`.
+    pub flags: Map,
+    pub invocation_args: Map,
+    pub invocation_id: Str,
+    pub run_started_at: chrono::DateTime<chrono::Utc>,
+    /// `target`, made once.
+    pub target: Jinja,
+    /// Where `log`, `print` and warnings go.
+    pub messages: Box<dyn Fn(Message) + Send + Sync>,
+}
+
+/// What a template says to the user.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// `log(text, info)`.
+    Log { text: String, info: bool, node: Str },
+    /// `print(text)`.
+    Print { text: String, node: Str },
+    /// `exceptions.warn(text)`.
+    Warn { text: String, node: Str },
+}
+
+/// The facts of the node that a template belongs to.
+#[derive(Clone, Debug)]
+pub struct NodeFacts {
+    pub unique_id: Str,
+    pub name: Str,
+    pub resource_type: ResourceType,
+    pub package: Str,
+    pub path: Str,
+    pub original_file_path: Str,
+    pub fqn: Vec<Str>,
+    pub raw_code: Str,
+    pub database: Option<Str>,
+    pub schema: Str,
+    pub alias: Str,
+    pub version: Option<Value>,
+    pub tags: Vec<Str>,
+}
+
+impl NodeFacts {
+    /// The facts of a template that belongs to a package but to no node.
+    pub fn of_package(package: &Str, profile: &Profile) -> NodeFacts {
+        NodeFacts {
+            unique_id: "".into(),
+            name: "".into(),
+            resource_type: ResourceType::Model,
+            package: package.clone(),
+            path: "".into(),
+            original_file_path: "".into(),
+            fqn: vec![],
+            raw_code: "".into(),
+            database: profile.database.clone(),
+            schema: profile.schema.clone(),
+            alias: "".into(),
+            version: None,
+            tags: vec![],
+        }
+    }
+}
+
+/// Names that another layer adds or replaces.
+pub trait Names: Send + Sync {
+    fn get(&self, context: &Arc<NodeContext>, name: &str) -> Option<Jinja>;
+}
+
+/// The context of one render.
+pub struct NodeContext {
+    pub run: Arc<Invocation>,
+    pub phase: Phase,
+    pub node: NodeFacts,
+    pub captured: Mutex<Capture>,
+    /// Values that stand above everything else, such as `_dbt_generic_test_kwargs`.
+    pub extra: FxHashMap<Str, Jinja>,
+    pub names: Option<Arc<dyn Names>>,
+}
+
+impl NodeContext {
+    pub fn parse(run: &Arc<Invocation>, node: NodeFacts, captured: Capture) -> Arc<NodeContext> {
+        Arc::new(NodeContext {
+            run: run.clone(),
+            phase: Phase::Parse,
+            node,
+            captured: Mutex::new(captured),
+            extra: FxHashMap::default(),
+            names: None,
+        })
+    }
+
+    pub fn captured(&self) -> MutexGuard<'_, Capture> {
+        self.captured.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Takes what was recorded.
+    pub fn take_captured(&self) -> Capture {
+        std::mem::take(&mut *self.captured())
+    }
+}
+
+/// A context as the engine's scope.
+pub struct NodeScope(pub Arc<NodeContext>);
+
+impl NodeScope {
+    pub fn new(context: &Arc<NodeContext>) -> Arc<dyn Scope> {
+        Arc::new(NodeScope(context.clone()))
+    }
+}
+
+impl Scope for NodeScope {
+    fn get(&self, name: &str) -> Option<Jinja> {
+        let context = &self.0;
+        if let Some(value) = context.extra.get(name) {
+            return Some(value.clone());
+        }
+        if let Some(value) = context.run.macros.lookup(&context.node.package, name) {
+            return Some(value);
+        }
+        builtin(context, name)
+    }
+
+    fn on_macro_call(&self, unique_id: &Arc<str>, depth: usize) {
+        if depth == 0 && self.0.phase == Phase::Parse {
+            capture::note(&mut self.0.captured().macros, unique_id);
+        }
+    }
+}
+
+/// The context of YAML files: no macros, no `ref`.
+pub struct YamlScope(pub Arc<NodeContext>);
+
+impl Scope for YamlScope {
+    fn get(&self, name: &str) -> Option<Jinja> {
+        match name {
+            "ref" | "source" | "metric" | "function" | "this" | "config" | "model" | "graph" | "execute" => {
+                None
+            }
+            _ => builtin(&self.0, name),
+        }
+    }
+}
+
+/// A name of dbt's own, macros left aside: what `builtins.<name>` gives.
+pub fn builtin(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
+    if let Some(names) = &context.names
+        && let Some(value) = names.get(context, name)
+    {
+        return Some(value);
+    }
+    match name {
+        "ref" | "source" | "metric" | "function" | "this" => references::get(context, name),
+        "config" => Some(config::value(context)),
+        "var" => Some(var::value(context)),
+        "env_var" => Some(env_var::value(context)),
+        "exceptions" => Some(exceptions::value(context)),
+        "model" | "graph" | "schema" | "database" | "pre_hooks" | "post_hooks" => model::get(context, name),
+        _ => misc::get(context, name),
+    }
+}

@@ -1,0 +1,92 @@
+//! `doc`: descriptions are templates that may quote docs blocks.
+//! <https://docs.getdbt.com/reference/dbt-jinja-functions/doc>
+
+use std::sync::{Arc, Mutex};
+
+use minijinja::Value as Jinja;
+use minijinja::value::Value as JinjaValue;
+
+use super::function::Arguments;
+use super::{NodeContext, YamlScope};
+use crate::diag::Diagnostic;
+use crate::jinja::engine::{Scope, Undefined};
+use crate::jinja::errors::diagnostic;
+use crate::source::SourceMap;
+use crate::value::Str;
+
+/// Finds a docs block by name and package: its unique id and text.
+pub type FindDoc<'a> = dyn Fn(&str, Option<&str>) -> Option<(Str, Str)> + 'a;
+
+/// Renders a description. The blocks that `doc` may name are looked up before rendering, because
+/// template functions outlive borrowed tables.
+///
+/// # Errors
+/// Template errors, and docs blocks that do not exist.
+pub fn render(
+    text: &str,
+    context: &Arc<NodeContext>,
+    find: &FindDoc<'_>,
+    sources: &SourceMap,
+) -> Result<(String, Vec<Str>), Diagnostic> {
+    // The first pass asks for the names, the second renders with their texts.
+    let asked = Arc::new(Mutex::new(Vec::<(Option<String>, String)>::new()));
+    let recorder = asked.clone();
+    let record = super::function::function("doc", move |_, args| {
+        recorder.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(doc_args(&args)?);
+        Ok(JinjaValue::from(""))
+    });
+    let run = |doc: Jinja| {
+        let scope: Arc<dyn Scope> = Arc::new(DocScope { doc, inner: YamlScope(context.clone()) });
+        context
+            .run
+            .engine
+            .render_str("description", text, scope, Undefined::Strict)
+            .map_err(|error| diagnostic(&error, sources, None))
+    };
+    run(record)?;
+    let names = std::mem::take(&mut *asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    let mut found = vec![];
+    for (package, name) in names {
+        match find(&name, package.as_deref()) {
+            Some((id, contents)) => found.push(((package, name), id, contents)),
+            None => {
+                return Err(Diagnostic::error(
+                    "missing-doc",
+                    match &package {
+                        Some(package) => format!("Documentation for '{name}' not found in package '{package}'"),
+                        None => format!("Documentation for '{name}' not found"),
+                    },
+                ));
+            }
+        }
+    }
+    let used: Vec<Str> = found.iter().map(|(_, id, _)| id.clone()).collect();
+    let answer = super::function::function("doc", move |_, args| {
+        let asked = doc_args(&args)?;
+        let text = found.iter().find(|(names, _, _)| *names == asked).map(|(_, _, contents)| contents.clone());
+        Ok(JinjaValue::from(text.as_deref().unwrap_or_default()))
+    });
+    Ok((run(answer)?, used))
+}
+
+fn doc_args(args: &Arguments) -> Result<(Option<String>, String), minijinja::Error> {
+    match args.positional.as_slice() {
+        [name] => Ok((None, name.to_string())),
+        [package, name] => Ok((Some(package.to_string()), name.to_string())),
+        other => Err(minijinja::Error::new(
+            minijinja::ErrorKind::InvalidOperation,
+            format!("doc() takes at most two arguments ({} given)", other.len()),
+        )),
+    }
+}
+
+struct DocScope {
+    doc: Jinja,
+    inner: YamlScope,
+}
+
+impl Scope for DocScope {
+    fn get(&self, name: &str) -> Option<Jinja> {
+        if name == "doc" { Some(self.doc.clone()) } else { self.inner.get(name) }
+    }
+}

@@ -1,0 +1,174 @@
+//! `exceptions`: what macros raise. <https://docs.getdbt.com/reference/dbt-jinja-functions/exceptions>
+
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::value::{Object, ObjectRepr, Value as Jinja};
+use minijinja::{Error, ErrorKind, State};
+
+use super::function::Arguments;
+use super::{Message, NodeContext, Phase};
+
+struct Exceptions {
+    context: Arc<NodeContext>,
+}
+
+pub fn value(context: &Arc<NodeContext>) -> Jinja {
+    Jinja::from_object(Exceptions { context: context.clone() })
+}
+
+impl fmt::Debug for Exceptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("<exceptions>")
+    }
+}
+
+/// An error that a macro raised on purpose; its message is the user's own.
+#[derive(Clone, Debug)]
+pub struct Raised {
+    pub message: String,
+}
+
+impl fmt::Display for Raised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Raised {}
+
+/// The error of `raise_compiler_error` and its kin.
+pub fn raised(message: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message.clone()).with_source(Raised { message })
+}
+
+impl Object for Exceptions {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut State<'_, '_>,
+        method: &str,
+        args: &[Jinja],
+    ) -> Result<Jinja, Error> {
+        let args = Arguments::from_values(args)?;
+        let text = |index: usize, name: &str| args.get(index, name).map(Jinja::to_string).unwrap_or_default();
+        match method {
+            "warn" => {
+                (self.context.run.messages)(Message::Warn {
+                    text: text(0, "msg"),
+                    node: self.context.node.unique_id.clone(),
+                });
+                Ok(Jinja::from(""))
+            }
+            "raise_compiler_error" | "raise_parsing_error" => Err(raised(text(0, "msg"))),
+            "raise_database_error"
+            | "raise_runtime_error"
+            | "raise_fail_fast_error"
+            | "raise_internal_error" => Err(raised(text(0, "msg"))),
+            "raise_not_implemented" => Err(raised(text(0, "msg"))),
+            "missing_config" => Err(raised(format!(
+                "Model '{}' does not define a required config parameter '{}'.",
+                self.context.node.unique_id,
+                text(1, "name")
+            ))),
+            "missing_materialization" => Err(raised(format!(
+                "No materialization was found for `{}` on adapter {}",
+                self.context.node.name,
+                text(1, "adapter_type")
+            ))),
+            "missing_relation" => Err(raised(format!("Relation {} not found!", text(0, "relation")))),
+            "column_type_missing" => Err(raised(format!(
+                "Contracted models require data_type to be defined for each column. Please ensure that the column name and data_type are defined within the YAML configuration for the {} column(s).",
+                text(0, "column_names")
+            ))),
+            "raise_contract_error" => Err(contract_error(&args)),
+            "raise_ambiguous_alias"
+            | "raise_ambiguous_catalog_match"
+            | "raise_cache_inconsistent"
+            | "raise_dataclass_not_dict"
+            | "raise_duplicate_alias"
+            | "raise_duplicate_resource_name"
+            | "raise_invalid_property_yml_version"
+            | "raise_patch_targets_not_found"
+            | "relation_wrong_type"
+            | "ref_bad_context"
+            | "macro_not_found"
+            | "system_error"
+            | "raise_dep_not_found"
+            | "raise_dependency_error"
+            | "raise_deprecation_error" => {
+                let said: Vec<String> = args.positional.iter().map(Jinja::to_string).collect();
+                Err(raised(said.join(": ")))
+            }
+            _ if self.context.phase == Phase::Parse => Ok(Jinja::from("")),
+            _ => Err(Error::from(ErrorKind::UnknownMethod)),
+        }
+    }
+
+    fn get_value(self: &Arc<Self>, _: &Jinja) -> Option<Jinja> {
+        None
+    }
+}
+
+/// Columns of a contract beside those of the query, as a table that shows what differs.
+fn contract_error(args: &Arguments) -> Error {
+    let columns = |index: usize, name: &str| -> Vec<(String, String)> {
+        let Some(list) = args.get(index, name).and_then(|list| list.try_iter().ok()) else { return vec![] };
+        list.map(|column| {
+            let part = |key: &str| column.get_attr(key).map(|value| value.to_string()).unwrap_or_default();
+            (part("name"), part("formatted"))
+        })
+        .collect()
+    };
+    let data_type = |formatted: &str, name: &str| {
+        formatted.strip_prefix(name).map_or(formatted.to_string(), |rest| rest.trim().to_string())
+    };
+    let (yaml, sql) = (columns(0, "yaml_columns"), columns(1, "sql_columns"));
+    let mut rows: Vec<[String; 4]> = vec![];
+    for (name, formatted) in &sql {
+        let declared = yaml.iter().find(|(other, _)| other == name);
+        let actual = data_type(formatted, name);
+        match declared {
+            None => rows.push([name.clone(), actual, String::new(), "missing in contract".into()]),
+            Some((_, other)) if other != formatted => {
+                rows.push([name.clone(), actual, data_type(other, name), "data type mismatch".into()]);
+            }
+            Some(_) => {}
+        }
+    }
+    for (name, formatted) in &yaml {
+        if !sql.iter().any(|(other, _)| other == name) {
+            rows.push([
+                name.clone(),
+                String::new(),
+                data_type(formatted, name),
+                "missing in definition".into(),
+            ]);
+        }
+    }
+    rows.sort();
+    raised(format!(
+        "This model has an enforced contract that failed.\nPlease ensure the name, data_type, and number of columns in \
+         your contract match the columns in your model's definition.\n\n{}",
+        table(["column_name", "definition_type", "contract_type", "mismatch_reason"], &rows)
+    ))
+}
+
+fn table(header: [&str; 4], rows: &[[String; 4]]) -> String {
+    let width = |at: usize| {
+        rows.iter().map(|row| row[at].chars().count()).chain([header[at].len()]).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..4).map(width).collect();
+    let line = |cells: [&str; 4]| {
+        let cells: Vec<String> =
+            cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        format!("| {} |", cells.join(" | "))
+    };
+    let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+    let mut lines = vec![line(header), format!("| {} |", rule.join(" | "))];
+    lines.extend(rows.iter().map(|row| line([&row[0], &row[1], &row[2], &row[3]])));
+    lines.join("\n")
+}

@@ -1,0 +1,126 @@
+//! Names that need no node: `target`, `log`, `tojson`, `flags`, `context`, `builtins`, …
+
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::value::{Object, ObjectRepr, Value as Jinja};
+use minijinja::{Error, ErrorKind};
+
+use super::function::function;
+use super::{Message, NodeContext, NodeScope, Phase};
+use crate::jinja::engine::{self, Scope};
+use crate::jinja::errors::nested;
+use crate::value::{Map, Value};
+
+/// The dbt release that this build matches; packages check it with `require-dbt-version`.
+pub const DBT_VERSION: &str = "1.11.16";
+
+pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
+    let run = &context.run;
+    let own = context.clone();
+    Some(match name {
+        "target" | "env" => run.target.clone(),
+        "execute" => Jinja::from(context.phase == Phase::Execute),
+        "dbt_version" => Jinja::from(DBT_VERSION),
+        "project_name" => Jinja::from(&*run.project.root().config.name),
+        "invocation_id" => Jinja::from(&*run.invocation_id),
+        "run_started_at" => engine::to_jinja(&Value::DateTimeTz(run.run_started_at.fixed_offset())),
+        "flags" => engine::to_jinja(&Value::Map(run.flags.clone())),
+        "invocation_args_dict" => engine::to_jinja(&Value::Map(run.invocation_args.clone())),
+        "dbt_metadata_envs" => {
+            let envs: Map = run
+                .env
+                .iter()
+                .filter_map(|(key, value)| Some((key.strip_prefix("DBT_ENV_CUSTOM_ENV_")?, value)))
+                .map(|(key, value)| (key.into(), Value::from(value)))
+                .collect();
+            engine::to_jinja(&Value::Map(envs))
+        }
+        "selected_resources" => engine::to_jinja(&Value::List(vec![])),
+        "thread_id" => Jinja::from(std::thread::current().name().unwrap_or("MainThread")),
+        "log" => function("log", move |_, args| {
+            let text = args.required("log", 0, "msg")?.to_string();
+            let info = args.flag(1, "info");
+            (own.run.messages)(Message::Log { text, info, node: own.node.unique_id.clone() });
+            Ok(Jinja::from(""))
+        }),
+        "print" => function("print", move |_, args| {
+            let text = args.required("print", 0, "msg")?.to_string();
+            (own.run.messages)(Message::Print { text, node: own.node.unique_id.clone() });
+            Ok(Jinja::from(""))
+        }),
+        "local_md5" => function("local_md5", |_, args| {
+            use md5::{Digest, Md5};
+            let text = args.required("local_md5", 0, "value")?.to_string();
+            Ok(Jinja::from(crate::value::hex(&Md5::digest(text.as_bytes()))))
+        }),
+        "render" => function("render", move |_, args| {
+            let text = args.required("render", 0, "string")?.to_string();
+            Ok(Jinja::from(
+                own.run
+                    .engine
+                    .render_str("render", &text, NodeScope::new(&own), engine::Undefined::Strict)
+                    .map_err(nested)?,
+            ))
+        }),
+        "context" => Jinja::from_object(ContextMap { context: own, builtins: false }),
+        "builtins" => Jinja::from_object(ContextMap { context: own, builtins: true }),
+        "sql_now" | "compiled_code" | "sql" => return None,
+        "write" => function("write", |_, _| Ok(Jinja::from(""))),
+        "try_or_compiler_error" => function("try_or_compiler_error", |state, args| {
+            let message = args.required("try_or_compiler_error", 0, "message_if_exception")?.to_string();
+            let callee = args.required("try_or_compiler_error", 1, "func")?.clone();
+            let rest: Vec<Jinja> = args.positional.iter().skip(2).cloned().collect();
+            callee.call(state, &rest).map_err(|_| super::exceptions::raised(message))
+        }),
+        "adapter" => super::parse_adapter::value(context),
+        _ => return None,
+    })
+}
+
+/// `context` and `builtins`: the names of the context by subscript and `.get`.
+struct ContextMap {
+    context: Arc<NodeContext>,
+    builtins: bool,
+}
+
+impl ContextMap {
+    fn find(&self, name: &str) -> Option<Jinja> {
+        if self.builtins {
+            super::builtin(&self.context, name)
+        } else {
+            NodeScope(self.context.clone()).get(name)
+        }
+    }
+}
+
+impl fmt::Debug for ContextMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.builtins { "<builtins>" } else { "<context>" })
+    }
+}
+
+impl Object for ContextMap {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
+        self.find(key.as_str()?)
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut minijinja::State<'_, '_>,
+        method: &str,
+        args: &[Jinja],
+    ) -> Result<Jinja, Error> {
+        if method != "get" {
+            return Err(Error::from(ErrorKind::UnknownMethod));
+        }
+        let args = super::function::Arguments::from_values(args)?;
+        let name = args.required("get", 0, "key")?;
+        let found = name.as_str().and_then(|name| self.find(name));
+        Ok(found.or_else(|| args.get(1, "default").cloned()).unwrap_or_else(|| Jinja::from(())))
+    }
+}

@@ -1,0 +1,369 @@
+//! Brings files, properties and tests together into one manifest.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::columns::NodePatch;
+use super::nodes::VersionOf;
+use super::properties::Section;
+use super::sources::SourceEntry;
+use super::tests::{PendingTest, of_patch, of_table};
+use super::{Parser, RawNode};
+use crate::diag::Diagnostic;
+use crate::manifest::{Manifest, Node, NodeKind, ResourceType, SourceData};
+use crate::project::Package;
+use crate::source::Span;
+use crate::value::{Map, Str, Value};
+
+/// A patch, and the package whose file holds it.
+pub type OwnedPatch<'a> = (&'a Arc<Package>, NodePatch);
+
+/// Which patch, and which version of it, describes a raw node.
+#[derive(Clone, Copy)]
+struct Described {
+    patch: usize,
+    version: Option<usize>,
+}
+
+impl Parser<'_> {
+    /// Finishes all nodes of files, each with the entry that describes it.
+    pub fn finish_all(&self, raws: Vec<RawNode>, patches: &[OwnedPatch<'_>]) -> Vec<Node> {
+        let described = self.match_patches(&raws, patches);
+        let finished: Vec<Option<Node>> = raws
+            .into_par_iter()
+            .zip(described)
+            .map(|(raw, described)| {
+                let patch = described.map(|found| &patches[found.patch].1);
+                let version = described.and_then(|found| {
+                    let version = patch?.versions.get(found.version?)?;
+                    Some((version, patch?.latest()))
+                });
+                let version =
+                    version.as_ref().map(|(version, latest)| VersionOf { version, latest: latest.as_ref() });
+                match self.finish_node(raw, patch, version) {
+                    Ok(node) => Some(node),
+                    Err(problem) => {
+                        self.sink.push(problem);
+                        None
+                    }
+                }
+            })
+            .collect();
+        finished.into_iter().flatten().collect()
+    }
+
+    fn match_patches(&self, raws: &[RawNode], patches: &[OwnedPatch<'_>]) -> Vec<Option<Described>> {
+        let mut by_name: FxHashMap<(bool, &str), Vec<usize>> = FxHashMap::default();
+        for (index, raw) in raws.iter().enumerate() {
+            by_name.entry((raw.resource_type.is_refable(), &raw.name)).or_default().push(index);
+        }
+        let mut described: Vec<Option<Described>> = vec![None; raws.len()];
+        for (index, (package, patch)) in patches.iter().enumerate() {
+            let find = |name: &str, any_package: bool| {
+                let refable = matches!(patch.section, Section::Models | Section::Seeds | Section::Snapshots);
+                let candidates = by_name.get(&(refable, name)).map(Vec::as_slice).unwrap_or_default();
+                let fits = |at: &usize| refable || section_of(raws[*at].resource_type) == Some(patch.section);
+                let own = |at: &usize| raws[*at].package.config.name == package.config.name;
+                let same_section = |at: &usize| section_of(raws[*at].resource_type) == Some(patch.section);
+                candidates
+                    .iter()
+                    .copied()
+                    .find(|at| own(at) && same_section(at))
+                    .or_else(|| candidates.iter().copied().find(|at| own(at) && fits(at)))
+                    .or_else(|| candidates.iter().copied().find(|at| any_package && fits(at)))
+            };
+            if patch.versions.is_empty() {
+                match find(&patch.name, patch.section != Section::DataTests) {
+                    Some(at) if section_of(raws[at].resource_type) != Some(patch.section) => {
+                        self.sink.push(wrong_section(patch, &raws[at]));
+                    }
+                    Some(at) => {
+                        self.describe(&mut described, at, Described { patch: index, version: None }, patches)
+                    }
+                    None => self.sink.push(no_node(patch, &patch.name, raws)),
+                }
+                continue;
+            }
+            let latest = patch.latest();
+            for (number, version) in patch.versions.iter().enumerate() {
+                let file = version
+                    .defined_in
+                    .as_ref()
+                    .map_or_else(|| format!("{}_{}", patch.name, version.formatted()), Str::to_string);
+                let found = find(&file, false).or_else(|| {
+                    (latest.as_ref() == Some(&version.v)).then(|| find(&patch.name, false)).flatten()
+                });
+                match found {
+                    Some(at) => {
+                        self.describe(
+                            &mut described,
+                            at,
+                            Described { patch: index, version: Some(number) },
+                            patches,
+                        );
+                    }
+                    None => self.sink.push(no_node(patch, &file, raws)),
+                }
+            }
+        }
+        described
+    }
+
+    fn describe(
+        &self,
+        described: &mut [Option<Described>],
+        at: usize,
+        by: Described,
+        patches: &[OwnedPatch<'_>],
+    ) {
+        let patch = &patches[by.patch].1;
+        match described[at] {
+            Some(first) => {
+                let first = &patches[first.patch].1;
+                self.sink.push(
+                    Diagnostic::error(
+                        "duplicate-patch",
+                        format!(
+                            "dbt found two schema.yml entries for the same resource named {}. Resources and their \
+                             associated columns may only be described a single time.",
+                            patch.name
+                        ),
+                    )
+                    .at(patch.span)
+                    .note(format!("the other entry is in {}", first.original_file_path))
+                    .help(format!("remove one of the entries in {} and {}", first.original_file_path, patch.original_file_path)),
+                );
+            }
+            None => described[at] = Some(by),
+        }
+    }
+
+    /// Makes all generic tests, in parallel, in the order of the entries.
+    pub fn all_tests(
+        &self,
+        patches: &[OwnedPatch<'_>],
+        sources: &[(Arc<Package>, SourceEntry)],
+    ) -> Vec<Node> {
+        let mut pending: Vec<PendingTest<'_>> = vec![];
+        for (package, patch) in patches {
+            if matches!(patch.section, Section::Models | Section::Seeds | Section::Snapshots) {
+                of_patch(package, patch, &mut pending);
+            }
+        }
+        let names: Vec<Str> = sources.iter().map(|(_, source)| source.name()).collect();
+        for ((package, source), name) in sources.iter().zip(&names) {
+            for table in &source.tables {
+                of_table(package, (source, table), name, &mut pending);
+            }
+        }
+        let made: Vec<Option<Node>> = pending
+            .par_iter()
+            .map(|pending| match self.test_node(pending) {
+                Ok(node) => Some(node),
+                Err(problem) => {
+                    self.sink.push(problem);
+                    None
+                }
+            })
+            .collect();
+        made.into_iter().flatten().collect()
+    }
+
+    /// Applies overrides and makes a node of every table.
+    pub fn source_nodes(&self, sources: &[(Arc<Package>, SourceEntry)]) -> Vec<Node> {
+        let mut nodes = vec![];
+        for (package, source) in sources {
+            for table in &source.tables {
+                match self.source_node(package, source, table) {
+                    Ok(node) => nodes.push(node),
+                    Err(problem) => {
+                        let span = problem.span.or(Some(table.span));
+                        self.sink.push(problem.at(span));
+                    }
+                }
+            }
+        }
+        nodes
+    }
+
+    fn source_node(
+        &self,
+        package: &Arc<Package>,
+        source: &SourceEntry,
+        table: &super::sources::TableEntry,
+    ) -> Result<Node, Diagnostic> {
+        use super::config::{self, NodeLevels};
+        use super::sources::text;
+        let name = source.name();
+        let mut fqn = super::nodes::fqn_prefix(&package.config.name, &source.path);
+        fqn.extend([name.clone(), table.name.clone()]);
+        let settings = source.settings(table)?;
+        let levels = NodeLevels { patch: Some(&settings.config), call: None };
+        let target = (ResourceType::Source, &*fqn);
+        let config = config::build(self.project, package, target, levels)?;
+        let unrendered = config::build_unrendered(self.project, package, target, levels);
+        let pick = |key: &str| config.get(key).and_then(Value::as_shared_str).cloned();
+        let data = SourceData {
+            source_name: name.clone(),
+            source_description: text(&source.data, "description").unwrap_or_else(|| "".into()),
+            source_meta: settings.source_meta,
+            loader: text(&source.data, "loader").unwrap_or_else(|| "".into()),
+            quoting: settings.quoting,
+            loaded_at_field: pick("loaded_at_field"),
+            loaded_at_query: pick("loaded_at_query"),
+            freshness: config.get("freshness").and_then(Value::as_map).cloned(),
+            external: table.data.get("external").and_then(Value::as_map).cloned(),
+            unrendered_database: source.raw_database.clone(),
+            unrendered_schema: source.raw_schema.clone(),
+        };
+        let filled = |text: Option<Str>| text.filter(|text| !text.is_empty());
+        let mut node = Node {
+            unique_id: format!("source.{}.{name}.{}", package.config.name, table.name).into(),
+            name: table.name.clone(),
+            resource_type: ResourceType::Source,
+            package: package.config.name.clone(),
+            path: source.original_file_path.clone(),
+            original_file_path: source.original_file_path.clone(),
+            fqn,
+            raw_code: "".into(),
+            language: Default::default(),
+            checksum: Default::default(),
+            database: filled(text(&source.data, "database"))
+                .or_else(|| self.project.profile.database.clone()),
+            schema: filled(text(&source.data, "schema")).unwrap_or_else(|| name.clone()),
+            alias: filled(text(&table.data, "identifier")).unwrap_or_else(|| table.name.clone()),
+            relation_name: None,
+            description: text(&table.data, "description").unwrap_or_else(|| "".into()),
+            doc_blocks: vec![],
+            columns: super::columns::column_map(&table.columns),
+            meta: config.get("meta").and_then(Value::as_map).cloned().unwrap_or_else(Map::default),
+            tags: config.tags(),
+            group: None,
+            docs: Default::default(),
+            patch_path: None,
+            config,
+            unrendered_config: unrendered,
+            config_call: Map::default(),
+            unrendered_config_call: Map::default(),
+            created_at: self.now,
+            refs: vec![],
+            sources: vec![],
+            metrics: vec![],
+            functions: vec![],
+            depends_on: Default::default(),
+            reads: Default::default(),
+            span: Some(table.span),
+            kind: NodeKind::Source(Box::new(data)),
+        };
+        node.relation_name = Some(self.source_relation(&node));
+        Ok(node)
+    }
+}
+
+fn section_of(kind: ResourceType) -> Option<Section> {
+    Some(match kind {
+        ResourceType::Model => Section::Models,
+        ResourceType::Seed => Section::Seeds,
+        ResourceType::Snapshot => Section::Snapshots,
+        ResourceType::Analysis => Section::Analyses,
+        ResourceType::Test => Section::DataTests,
+        ResourceType::Function => Section::Functions,
+        _ => return None,
+    })
+}
+
+fn wrong_section(patch: &NodePatch, raw: &RawNode) -> Diagnostic {
+    let plural = section_of(raw.resource_type).map_or("other", Section::key);
+    Diagnostic::warning(
+        "wrong-section",
+        format!(
+            "'{}' is a {} node, but it is specified in the {} section of {}.",
+            patch.name,
+            raw.resource_type,
+            patch.section.key(),
+            patch.original_file_path
+        ),
+    )
+    .at(patch.span)
+    .help(format!("place the `{}` entry under the `{plural}` key", patch.name))
+    .event("WrongResourceSchemaFile")
+}
+
+fn no_node(patch: &NodePatch, name: &str, raws: &[RawNode]) -> Diagnostic {
+    let known =
+        raws.iter().filter(|raw| section_of(raw.resource_type) == Some(patch.section)).map(|raw| &*raw.name);
+    let problem = Diagnostic::warning(
+        "no-node-for-entry",
+        format!(
+            "Did not find matching node for patch with name '{name}' in the '{}' section of file '{}'",
+            patch.section.key(),
+            patch.original_file_path
+        ),
+    )
+    .at(patch.span)
+    .event("NoNodeForYamlKey");
+    match crate::diag::nearest(name, known) {
+        Some(near) => problem.help(format!("did you mean `{near}`?")),
+        None => problem,
+    }
+}
+
+/// Takes up all nodes: enabled ones get ids, disabled ones stand apart; a second node with the
+/// same unique id is an error.
+pub fn take_up(manifest: &mut Manifest, nodes: Vec<Node>, report: &dyn Fn(Diagnostic)) {
+    for node in nodes {
+        if !node.config.enabled() {
+            manifest.disabled.push(node);
+            continue;
+        }
+        if let Some(first) = manifest.get(&node.unique_id) {
+            report(duplicate(first, &node));
+            continue;
+        }
+        let id = crate::manifest::NodeId::new(manifest.nodes.len());
+        manifest.by_unique_id.insert(node.unique_id.clone(), id);
+        manifest.nodes.push(node);
+    }
+}
+
+fn duplicate(first: &Node, second: &Node) -> Diagnostic {
+    let span: Option<Span> = second.span;
+    match &second.kind {
+        NodeKind::Source(source) => Diagnostic::error(
+            "duplicate-name",
+            format!(
+                "dbt found two sources with the name \"{}_{}\".\n\nSince these resources have the same name,\ndbt will be \
+                 unable to find the correct resource\nwhen looking for source(\"{}\", \"{}\").\n\nTo fix this, change the \
+                 name of one of these resources:\n- {} ({})\n- {} ({})",
+                source.source_name,
+                second.name,
+                source.source_name,
+                second.name,
+                first.unique_id,
+                first.original_file_path,
+                second.unique_id,
+                second.original_file_path
+            ),
+        ),
+        NodeKind::GenericTest(test) => {
+            let column = test.column_name.as_ref().map(|name| format!("column \"{name}\" in ")).unwrap_or_default();
+            let name = format!("{}\" defined on {column}\"{}", second.name, test.file_key_name.as_deref().unwrap_or_default());
+            Diagnostic::error(
+                "duplicate-name",
+                format!(
+                    "dbt found two data_tests with the name \"{name}\".\n\nSince these resources have the same name,\ndbt \
+                     will be unable to find the correct resource\nwhen running tests.\n\nTo fix this, change the name of \
+                     one of these resources:\n- {} ({})\n- {} ({})",
+                    first.unique_id, first.original_file_path, second.unique_id, second.original_file_path
+                ),
+            )
+        }
+        _ => {
+            return crate::manifest::duplicate_name(first, second);
+        }
+    }
+    .at(span)
+    .node(&*second.unique_id)
+}

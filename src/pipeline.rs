@@ -1,0 +1,107 @@
+//! The stages in order. This file reads like the table in docs/architecture.md.
+
+use std::sync::Arc;
+
+use crate::adapter::dialect;
+use crate::dag::Graph;
+use crate::diag::{Diagnostic, Sink};
+use crate::env::Env;
+use crate::flags::Flags;
+use crate::jinja::context::{Invocation, Message, NodeContext, NodeFacts, descriptions};
+use crate::jinja::engine::{Engine, to_jinja};
+use crate::load::{self, LoadRequest};
+use crate::manifest::Manifest;
+use crate::parse::{Parser, macros};
+use crate::project::Project;
+use crate::resolve::{self, Found, Lookup};
+use crate::source::SourceMap;
+use crate::value::{Str, Value};
+
+/// Who asked, and where its messages go.
+pub struct Request {
+    pub flags: Arc<Flags>,
+    pub env: Env,
+    pub invocation_id: Str,
+    pub started_at: chrono::DateTime<chrono::Utc>,
+    /// `log`, `print` and warnings of templates.
+    pub messages: Arc<dyn Fn(Message) + Send + Sync>,
+}
+
+/// A project that is parsed and resolved, with all that later stages need.
+pub struct Session {
+    pub request: Request,
+    pub sources: Arc<SourceMap>,
+    pub run: Arc<Invocation>,
+    pub graph: Arc<Graph>,
+}
+
+/// Load, parse, resolve. Problems are in `sink` either way.
+///
+/// # Errors
+/// A project that cannot be loaded at all.
+pub fn open(request: Request, sources: &Arc<SourceMap>, sink: &Sink) -> Result<Session, Diagnostic> {
+    let project = Arc::new(load::load(&LoadRequest { flags: &request.flags, env: &request.env }, sources, sink)?);
+    let (run, macros) = invocation(&request, project.clone(), sources, sink)?;
+    let manifest = Parser::new(&project, run.clone(), &request.flags, (sources, sink)).parse(macros);
+    let graph = resolved(manifest, &run, &request.flags, sources, sink);
+    Ok(Session { request, sources: sources.clone(), run, graph: Arc::new(graph) })
+}
+
+/// Reads the macros and sets up what every render shares.
+fn invocation(
+    request: &Request,
+    project: Arc<Project>,
+    sources: &SourceMap,
+    sink: &Sink,
+) -> Result<(Arc<Invocation>, macros::MacroSet), Diagnostic> {
+    let adapter = &*project.profile.adapter_type;
+    let dialect = dialect::dialect(adapter)
+        .ok_or_else(|| Diagnostic::error("unknown-adapter", format!("`{adapter}` is no known adapter")))?;
+    let engine = Engine::new();
+    let now = request.started_at.timestamp_micros() as f64 / 1e6;
+    let (set, table) = macros::read(&project, &engine, now, (sources, sink));
+    let messages = request.messages.clone();
+    let run = Invocation {
+        engine,
+        target: to_jinja(&Value::Map(project.profile.target.clone())),
+        project,
+        dialect,
+        macros: table,
+        env: request.env.clone(),
+        flags: request.flags.template.clone(),
+        invocation_args: request.flags.args.clone(),
+        invocation_id: request.invocation_id.clone(),
+        run_started_at: request.started_at,
+        messages: Box::new(move |message| messages(message)),
+    };
+    Ok((Arc::new(run), set))
+}
+
+fn resolved(
+    manifest: Manifest,
+    run: &Arc<Invocation>,
+    flags: &Flags,
+    sources: &SourceMap,
+    sink: &Sink,
+) -> Graph {
+    let node_package_first = flags.behaviour("require_ref_searches_node_package_before_root");
+    let lookup = Lookup::of(&manifest, node_package_first);
+    let docs = manifest.docs.clone();
+    let find = |package: &Str, name: &str, owner: Option<&str>| match lookup.resolve_doc(name, owner, package) {
+        Found::One(id) => docs.get(&id).map(|doc| (id.clone(), doc.contents.clone())),
+        _ => None,
+    };
+    let facts = |package: &Str| NodeFacts::of_package(package, &run.project.profile);
+    let render = |text: &str, package: &Str| {
+        let context = NodeContext::parse(run, facts(package), Default::default());
+        descriptions::render(text, &context, &|name, owner| find(package, name, owner), sources)
+    };
+    let restricted = |package: &str| run.project.package(package).is_some_and(|found| found.config.restrict_access);
+    let request = resolve::Request {
+        restricted: &restricted,
+        render_description: &render,
+        node_package_first,
+        require_unique_names: flags.behaviour("require_unique_project_resource_names"),
+    };
+    resolve::resolve(manifest, &request, sink)
+}
