@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::adapter::dialect;
+use crate::adapter::{Adapter, adapter_for};
 use crate::dag::Graph;
 use crate::diag::{Diagnostic, Sink};
 use crate::env::Env;
@@ -40,7 +40,8 @@ pub struct Session {
 /// # Errors
 /// A project that cannot be loaded at all.
 pub fn open(request: Request, sources: &Arc<SourceMap>, sink: &Sink) -> Result<Session, Diagnostic> {
-    let project = Arc::new(load::load(&LoadRequest { flags: &request.flags, env: &request.env }, sources, sink)?);
+    let project =
+        Arc::new(load::load(&LoadRequest { flags: &request.flags, env: &request.env }, sources, sink)?);
     let (run, macros) = invocation(&request, project.clone(), sources, sink)?;
     let manifest = Parser::new(&project, run.clone(), &request.flags, (sources, sink)).parse(macros);
     let graph = resolved(manifest, &run, &request.flags, sources, sink);
@@ -55,8 +56,9 @@ fn invocation(
     sink: &Sink,
 ) -> Result<(Arc<Invocation>, macros::MacroSet), Diagnostic> {
     let adapter = &*project.profile.adapter_type;
-    let dialect = dialect::dialect(adapter)
-        .ok_or_else(|| Diagnostic::error("unknown-adapter", format!("`{adapter}` is no known adapter")))?;
+    let profile = &project.profile;
+    let opened = adapter_for(adapter, &profile.credentials, &profile.base)
+        .map_err(|error| Diagnostic::error("invalid-profile", error.to_string()))?;
     let engine = Engine::new();
     let now = request.started_at.timestamp_micros() as f64 / 1e6;
     let (set, table) = macros::read(&project, &engine, now, (sources, sink));
@@ -65,7 +67,9 @@ fn invocation(
         engine,
         target: to_jinja(&Value::Map(project.profile.target.clone())),
         project,
-        dialect,
+        dialect: opened.dialect(),
+        adapter: Arc::new(opened),
+        behaviour: request.flags.behaviour.clone(),
         macros: table,
         env: request.env.clone(),
         flags: request.flags.template.clone(),
@@ -87,7 +91,8 @@ fn resolved(
     let node_package_first = flags.behaviour("require_ref_searches_node_package_before_root");
     let lookup = Lookup::of(&manifest, node_package_first);
     let docs = manifest.docs.clone();
-    let find = |package: &Str, name: &str, owner: Option<&str>| match lookup.resolve_doc(name, owner, package) {
+    let find = |package: &Str, name: &str, owner: Option<&str>| match lookup.resolve_doc(name, owner, package)
+    {
         Found::One(id) => docs.get(&id).map(|doc| (id.clone(), doc.contents.clone())),
         _ => None,
     };
@@ -96,7 +101,8 @@ fn resolved(
         let context = NodeContext::parse(run, facts(package), Default::default());
         descriptions::render(text, &context, &|name, owner| find(package, name, owner), sources)
     };
-    let restricted = |package: &str| run.project.package(package).is_some_and(|found| found.config.restrict_access);
+    let restricted =
+        |package: &str| run.project.package(package).is_some_and(|found| found.config.restrict_access);
     let request = resolve::Request {
         restricted: &restricted,
         render_description: &render,

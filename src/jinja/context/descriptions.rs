@@ -53,7 +53,9 @@ pub fn render(
                 return Err(Diagnostic::error(
                     "missing-doc",
                     match &package {
-                        Some(package) => format!("Documentation for '{name}' not found in package '{package}'"),
+                        Some(package) => {
+                            format!("Documentation for '{name}' not found in package '{package}'")
+                        }
                         None => format!("Documentation for '{name}' not found"),
                     },
                 ));
@@ -63,7 +65,8 @@ pub fn render(
     let used: Vec<Str> = found.iter().map(|(_, id, _)| id.clone()).collect();
     let answer = super::function::function("doc", move |_, args| {
         let asked = doc_args(&args)?;
-        let text = found.iter().find(|(names, _, _)| *names == asked).map(|(_, _, contents)| contents.clone());
+        let text =
+            found.iter().find(|(names, _, _)| *names == asked).map(|(_, _, contents)| contents.clone());
         Ok(JinjaValue::from(text.as_deref().unwrap_or_default()))
     });
     Ok((run(answer)?, used))

@@ -74,6 +74,17 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
             callee.call(state, &rest).map_err(|_| super::exceptions::raised(message))
         }),
         "adapter" => super::parse_adapter::value(context),
+        "api" => engine::dict([
+            (
+                "Relation",
+                Jinja::from_object(super::relation::RelationClass {
+                    dialect: run.dialect,
+                    quoting: run.quoting(),
+                }),
+            ),
+            ("Column", Jinja::from_object(super::column::ColumnClass(run.dialect))),
+        ]),
+        "column" => Jinja::from_object(super::column::ColumnClass(run.dialect)),
         _ => return None,
     })
 }

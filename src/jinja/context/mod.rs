@@ -34,7 +34,7 @@ use rustc_hash::FxHashMap;
 
 use super::engine::{Engine, Scope};
 use super::macros::MacroTable;
-use crate::adapter::Dialect;
+use crate::adapter::{AdbcAdapter, Dialect, Policy};
 use crate::env::Env;
 use crate::manifest::ResourceType;
 use crate::project::{Profile, Project};
@@ -53,6 +53,9 @@ pub struct Invocation {
     pub engine: Engine,
     pub project: Arc<Project>,
     pub dialect: &'static dyn Dialect,
+    pub adapter: Arc<AdbcAdapter>,
+    /// Behaviour flags by name.
+    pub behaviour: Map,
     pub macros: MacroTable,
     pub env: Env,
     /// `flags` and `invocation_args_dict`.
@@ -64,6 +67,13 @@ pub struct Invocation {
     pub target: Jinja,
     /// Where `log`, `print` and warnings go.
     pub messages: Box<dyn Fn(Message) + Send + Sync>,
+}
+
+impl Invocation {
+    /// The project's quoting over the adapter's own.
+    pub fn quoting(&self) -> Policy {
+        self.dialect.quote_policy().replace(self.project.root().config.quoting)
+    }
 }
 
 /// What a template says to the user.

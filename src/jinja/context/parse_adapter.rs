@@ -1,73 +1,96 @@
-//! `adapter` at parse time: `dispatch` works, everything else answers with nothing.
+//! `adapter` at parse time: `dispatch` and facts work, nothing reaches a warehouse.
 
-use std::fmt;
 use std::sync::Arc;
 
-use minijinja::value::{Object, ObjectRepr, Value as Jinja};
-use minijinja::{Error, ErrorKind, State};
+use minijinja::value::Value as Jinja;
+use minijinja::{Error, ErrorKind};
 
-use super::NodeContext;
-use super::function::Arguments;
+use super::host::ExecutionHost;
+use super::{Message, NodeContext};
+use crate::adapter::{
+    Adapter, AdapterError, AdapterResponse, Cell, Connection, Execute, Policy, QueryResult,
+};
 use crate::jinja::macros::Dispatch;
 
-struct ParseAdapter {
+struct ParseHost {
     context: Arc<NodeContext>,
 }
 
 pub fn value(context: &Arc<NodeContext>) -> Jinja {
-    Jinja::from_object(ParseAdapter { context: context.clone() })
+    super::adapter::AdapterObject::value(Arc::new(ParseHost { context: context.clone() }))
 }
 
-impl fmt::Debug for ParseAdapter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<adapter>")
-    }
-}
-
-/// `adapter.dispatch(name, namespace)` for a node's context.
+/// `adapter.dispatch(name, namespace)` in a node's context.
 ///
 /// # Errors
 /// When no macro fits, with the names that were tried.
-pub fn dispatch(context: &NodeContext, args: &Arguments) -> Result<Jinja, Error> {
-    let fail = |message: String| Error::new(ErrorKind::InvalidOperation, message);
-    let name = args.required("dispatch", 0, "macro_name")?.to_string();
-    if let Some((package, bare)) = name.split_once('.') {
-        return Err(fail(format!(
-            "In adapter.dispatch, got a macro name of \"{name}\", but \".\" is not a valid macro name component. Did you \
-             mean `adapter.dispatch(\"{bare}\", macro_namespace=\"{package}\")`?"
-        )));
-    }
-    let namespace = args.get(1, "macro_namespace").filter(|value| !value.is_none()).map(Jinja::to_string);
-    let search = Dispatch::of(&context.run.project, namespace.as_deref());
-    match context.run.macros.dispatch(&context.node.package, &name, &search) {
+pub fn dispatch(context: &NodeContext, name: &str, namespace: Option<&str>) -> Result<Jinja, Error> {
+    let search = Dispatch::of(&context.run.project, namespace);
+    match context.run.macros.dispatch(&context.node.package, name, &search) {
         Ok(entry) => Ok(entry.value.clone()),
-        Err(attempts) => Err(fail(format!(
-            "In dispatch: No macro named '{name}' found within namespace: '{}'\n    Searched for: {}",
-            namespace.as_deref().unwrap_or("None"),
-            attempts.join(", ")
-        ))),
+        Err(attempts) => Err(Error::new(
+            ErrorKind::InvalidOperation,
+            format!(
+                "In dispatch: No macro named '{name}' found within namespace: '{}'\n    Searched for: {}",
+                namespace.unwrap_or("None"),
+                attempts.join(", ")
+            ),
+        )),
     }
 }
 
-impl Object for ParseAdapter {
-    fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Plain
+fn unreachable_warehouse() -> AdapterError {
+    AdapterError::runtime("the warehouse is not asked while the project is parsed")
+}
+
+impl ExecutionHost for ParseHost {
+    fn adapter(&self) -> &dyn Adapter {
+        &*self.context.run.adapter
     }
 
-    fn call_method(
-        self: &Arc<Self>,
-        _: &mut State<'_, '_>,
-        method: &str,
-        args: &[Jinja],
-    ) -> Result<Jinja, Error> {
-        let args = Arguments::from_values(args)?;
-        match method {
-            "dispatch" => dispatch(&self.context, &args),
-            "type" => Ok(Jinja::from(&*self.context.run.project.profile.adapter_type)),
-            "quote" => Ok(Jinja::from(
-                self.context.run.dialect.quote(&args.required("quote", 0, "identifier")?.to_string()),
-            )),
-            _ => Ok(Jinja::from(())),
-        }
+    fn executing(&self) -> bool {
+        false
+    }
+
+    fn quoting(&self) -> Policy {
+        self.context.run.quoting()
+    }
+
+    fn project_name(&self) -> &str {
+        &self.context.run.project.root().config.name
+    }
+
+    fn execute(&self, _: &str, _: Execute) -> Result<QueryResult, AdapterError> {
+        Err(unreachable_warehouse())
+    }
+
+    fn add_query(&self, _: &str, _: &[Cell], _: bool, _: bool) -> Result<AdapterResponse, AdapterError> {
+        Err(unreachable_warehouse())
+    }
+
+    fn with_connection(
+        &self,
+        _: &mut dyn FnMut(&mut dyn Connection) -> Result<(), AdapterError>,
+    ) -> Result<(), AdapterError> {
+        Err(unreachable_warehouse())
+    }
+
+    fn macro_named(&self, name: &str) -> Option<Jinja> {
+        self.context.run.macros.find(name).map(|entry| entry.value.clone())
+    }
+
+    fn dispatch(&self, name: &str, namespace: Option<&str>) -> Result<Jinja, Error> {
+        dispatch(&self.context, name, namespace)
+    }
+
+    fn warn(&self, _: &'static str, message: &str) {
+        (self.context.run.messages)(Message::Warn {
+            text: message.into(),
+            node: self.context.node.unique_id.clone(),
+        });
+    }
+
+    fn behavior(&self, flag: &str) -> Option<bool> {
+        self.context.run.behaviour.get(flag).map(crate::value::Value::is_truthy)
     }
 }
