@@ -7,6 +7,7 @@ use crate::dag::Graph;
 use crate::diag::{Diagnostic, Sink};
 use crate::env::Env;
 use crate::flags::Flags;
+use crate::invocation;
 use crate::jinja::context::{Invocation, Message, NodeContext, NodeFacts, descriptions};
 use crate::jinja::engine::{Engine, to_jinja};
 use crate::load::{self, LoadRequest};
@@ -21,16 +22,15 @@ use crate::value::{Str, Value};
 pub struct Request {
     pub flags: Arc<Flags>,
     pub env: Env,
-    pub invocation_id: Str,
-    pub started_at: chrono::DateTime<chrono::Utc>,
+    pub invocation: Arc<invocation::Invocation>,
     /// `log`, `print` and warnings of templates.
     pub messages: Arc<dyn Fn(Message) + Send + Sync>,
 }
 
 /// A project that is parsed and resolved, with all that later stages need.
-pub struct Session {
+pub struct Opened<'a> {
     pub request: Request,
-    pub sources: Arc<SourceMap>,
+    pub sources: &'a SourceMap,
     pub run: Arc<Invocation>,
     pub graph: Arc<Graph>,
 }
@@ -39,13 +39,14 @@ pub struct Session {
 ///
 /// # Errors
 /// A project that cannot be loaded at all.
-pub fn open(request: Request, sources: &Arc<SourceMap>, sink: &Sink) -> Result<Session, Diagnostic> {
-    let project =
-        Arc::new(load::load(&LoadRequest { flags: &request.flags, env: &request.env }, sources, sink)?);
+pub fn open<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result<Opened<'a>, Diagnostic> {
+    let load_request =
+        LoadRequest { flags: &request.flags, env: &request.env, invocation: &request.invocation };
+    let project = Arc::new(load::load(&load_request, sources, sink)?);
     let (run, macros) = invocation(&request, project.clone(), sources, sink)?;
     let manifest = Parser::new(&project, run.clone(), &request.flags, (sources, sink)).parse(macros);
     let graph = resolved(manifest, &run, &request.flags, sources, sink);
-    Ok(Session { request, sources: sources.clone(), run, graph: Arc::new(graph) })
+    Ok(Opened { request, sources, run, graph: Arc::new(graph) })
 }
 
 /// Reads the macros and sets up what every render shares.
@@ -60,7 +61,7 @@ fn invocation(
     let opened = adapter_for(adapter, &profile.credentials, &profile.base)
         .map_err(|error| Diagnostic::error("invalid-profile", error.to_string()))?;
     let engine = Engine::new();
-    let now = request.started_at.timestamp_micros() as f64 / 1e6;
+    let now = request.invocation.started_at.timestamp_micros() as f64 / 1e6;
     let (set, table) = macros::read(&project, &engine, now, (sources, sink));
     let messages = request.messages.clone();
     let run = Invocation {
@@ -74,8 +75,8 @@ fn invocation(
         env: request.env.clone(),
         flags: request.flags.template.clone(),
         invocation_args: request.flags.args.clone(),
-        invocation_id: request.invocation_id.clone(),
-        run_started_at: request.started_at,
+        invocation_id: request.invocation.id.clone(),
+        run_started_at: request.invocation.started_at,
         messages: Box::new(move |message| messages(message)),
     };
     Ok((Arc::new(run), set))

@@ -4,6 +4,7 @@ mod clean;
 mod completions;
 mod driver;
 mod man;
+pub mod project;
 
 use super::commands::CommandSpec;
 use super::exit::Exit;
@@ -29,6 +30,8 @@ pub fn without_project(parsed: &Parsed, program: &str) -> Outcome {
 pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
     match command.which {
         "clean" => clean::run(session),
+        "parse" => project::parse(session),
+        "list" => project::list(session),
         other => Err(usage(format!("`{other}` is not a command"))),
     }
 }

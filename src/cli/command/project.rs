@@ -1,0 +1,133 @@
+//! What all commands that work on a parsed project share, and `parse` and `list`.
+
+use std::sync::Arc;
+
+use super::Outcome;
+use crate::cli::exit::Exit;
+use crate::cli::session::Session;
+use crate::diag::Diagnostic;
+use crate::event::CompiledNodes;
+use crate::jinja::context::Message;
+use crate::manifest::NodeId;
+use crate::pipeline::{self, Opened, Request};
+use crate::report::artifacts;
+use crate::selector::{self, Context, Definitions, Indirect};
+
+/// Loads, parses and resolves the project.
+///
+/// # Errors
+/// A project that cannot be loaded; errors of its files are in the sink, and the answer is none.
+pub fn open<'a>(session: &'a Session<'a>) -> Result<Option<Opened<'a>>, Diagnostic> {
+    let quiet = session.flags.log.quiet;
+    let request = Request {
+        flags: Arc::new(session.flags.clone()),
+        env: session.surroundings.env.clone(),
+        invocation: session.invocation.clone(),
+        messages: Arc::new(move |message| match message {
+            Message::Print { text, .. } => println!("{text}"),
+            Message::Log { text, info: true, .. } if !quiet => eprintln!("{text}"),
+            Message::Log { .. } => {}
+            Message::Warn { text, .. } => eprintln!("warning: {text}"),
+        }),
+    };
+    let opened = pipeline::open(request, session.sources, session.sink)?;
+    Ok(if session.sink.has_errors() { None } else { Some(opened) })
+}
+
+/// Writes manifest.json and its companions, unless `--no-write-json` says otherwise.
+///
+/// # Errors
+/// A target folder that cannot be written.
+pub fn write_manifest(
+    session: &Session,
+    opened: &Opened<'_>,
+    compiled: &CompiledNodes,
+) -> Result<(), Diagnostic> {
+    if !session.flags.output.write_json {
+        return Ok(());
+    }
+    let folder = &opened.run.project.target_path;
+    let failed = |error: std::io::Error| {
+        Diagnostic::error("cannot-write", format!("cannot write to `{}`: {error}", folder.display()))
+            .help("choose another folder with `--target-path`, or `--no-write-json`")
+    };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    artifacts::write_manifest(&folder.join("manifest.json"), &opened.graph, compiled, &session.invocation)
+        .map_err(failed)?;
+    artifacts::write_semantic_manifest(&folder.join("semantic_manifest.json"), &opened.graph.manifest)
+        .map_err(failed)
+}
+
+/// `parse`.
+pub fn parse(session: &Session) -> Outcome {
+    let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
+    write_manifest(session, &opened, &CompiledNodes::default())?;
+    Ok(Exit::Fine)
+}
+
+/// The selection of the command line.
+pub fn request(session: &Session) -> selector::Request {
+    let flags = &session.flags.selection;
+    let texts = |list: &[crate::value::Str]| list.iter().map(|text| text.to_string()).collect();
+    selector::Request {
+        select: texts(if flags.models.is_empty() { &flags.select } else { &flags.models }),
+        exclude: texts(&flags.exclude),
+        selector: flags.selector.as_ref().map(|name| name.to_string()),
+        resource_types: texts(&flags.resource_types),
+        exclude_resource_types: texts(&flags.exclude_resource_types),
+        indirect: Indirect::parse(&flags.indirect_selection).unwrap_or_default(),
+    }
+}
+
+/// The nodes that a command works on, in the manifest's order. Warnings go to the sink.
+///
+/// # Errors
+/// A selection that does not parse.
+pub fn select(
+    session: &Session,
+    opened: &Opened<'_>,
+    command: selector::Command,
+) -> Result<selector::NodeSet, Diagnostic> {
+    let request = request(session);
+    let definitions = match &opened.run.project.selectors {
+        Some(file) => Definitions::parse(file, request.indirect)?,
+        None => Definitions::default(),
+    };
+    let root = session.flags.project_dir.clone();
+    let exists = move |path: &str| root.join(path).exists();
+    let context = Context { previous: None, exists: &exists };
+    let outcome = selector::select_for_command(command, &request, &definitions, &opened.graph, &context)?;
+    session.sink.extend(outcome.warnings);
+    Ok(outcome.nodes)
+}
+
+/// `list`.
+pub fn list(session: &Session) -> Outcome {
+    let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
+    let nodes = select(session, &opened, selector::Command::List)?;
+    let ids: Vec<NodeId> = nodes.iter().collect();
+    let mut names: Vec<String> =
+        ids.into_iter().map(|id| opened.graph.manifest.node(id)).map(selector_name).collect();
+    names.sort();
+    for name in names {
+        println!("{name}");
+    }
+    Ok(Exit::Fine)
+}
+
+/// How `list` names a node for use in a selection.
+fn selector_name(node: &crate::manifest::Node) -> String {
+    use crate::manifest::ResourceType;
+    let fqn = node.fqn.join(".");
+    match (node.resource_type, node.source()) {
+        (ResourceType::Source, Some(source)) => {
+            format!("source:{}.{}.{}", node.package, source.source_name, node.name)
+        }
+        (ResourceType::Exposure, _) => format!("exposure:{}.{}", node.package, node.name),
+        (ResourceType::Metric, _) => format!("metric:{}.{}", node.package, node.name),
+        (ResourceType::SavedQuery, _) => format!("saved_query:{}.{}", node.package, node.name),
+        (ResourceType::SemanticModel, _) => format!("semantic_model:{}.{}", node.package, node.name),
+        (ResourceType::UnitTest, _) => format!("unit_test:{}.{}", node.package, node.search_name()),
+        _ => fqn,
+    }
+}
