@@ -20,19 +20,28 @@ struct Seen {
     least: i64,
 }
 
+/// One parent in one month.
+#[derive(Default)]
+struct Month<'a> {
+    categories: HashSet<&'a str>,
+    deliveries: HashSet<&'a str>,
+    segments: HashSet<&'a str>,
+    arr: i64,
+}
+
 pub fn cases(raw: &Path, facts: &Facts) -> io::Result<Vec<Case>> {
     let mut parents: HashMap<usize, Seen> = HashMap::new();
     for month in complete(facts) {
-        let mut now: HashMap<usize, (HashSet<&str>, HashSet<&str>, HashSet<&str>, i64)> = HashMap::new();
+        let mut now: HashMap<usize, Month> = HashMap::new();
         for ((subscription, product), (arr, _)) in of_month(facts, month) {
             let owner = &facts.owners[subscription];
             let entry = now.entry(owner.parent).or_default();
-            entry.0.insert(&facts.products[product][0]);
-            entry.1.insert(&facts.products[product][1]);
-            entry.2.insert(&owner.dimensions[3]);
-            entry.3 += arr;
+            entry.categories.insert(&facts.products[product][0]);
+            entry.deliveries.insert(&facts.products[product][1]);
+            entry.segments.insert(&owner.dimensions[3]);
+            entry.arr += arr;
         }
-        for (parent, (categories, deliveries, segments, arr)) in now {
+        for (parent, Month { categories, deliveries, segments, arr }) in now {
             let seen = parents.entry(parent).or_insert_with(|| Seen { least: arr, ..Seen::default() });
             seen.months.insert(month);
             seen.most_categories = seen.most_categories.max(categories.len());

@@ -29,6 +29,26 @@ pub enum Cell {
     Null,
 }
 
+#[cfg(test)]
+impl Cell {
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(value) | Self::Number(value) => Some(value),
+            Self::Null => None,
+        }
+    }
+
+    pub fn number(&self) -> Option<f64> {
+        self.text()?.parse().ok()
+    }
+
+    /// The same text, or the same number in another spelling.
+    pub fn same(&self, other: Option<&str>) -> bool {
+        let number = other.and_then(|other| other.parse::<f64>().ok());
+        self.text() == other || number.is_some() && self.number() == number
+    }
+}
+
 /// The figures of a data set; `spine_end` closes charges without an end.
 pub fn recompute(raw: &Path, spine_end: Day) -> io::Result<Vec<Figures>> {
     let facts = facts::Facts::read(raw, spine_end)?;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::AS_OF;
-use crate::contracts::{Charge, ChargeType, Maker, Status, Subscription};
 use crate::date::Day;
-use crate::rng::share;
-use crate::roster::{EXCLUDED, Kind, Part};
+use crate::generate::contracts::{Charge, ChargeType, Maker, Status, Subscription};
+use crate::generate::rng::share;
+use crate::generate::roster::{EXCLUDED, Kind, Part};
 use crate::table::Cents;
 
 pub struct Item {

@@ -3,15 +3,15 @@
 use std::io;
 use std::path::Path;
 
-use crate::customers::Customers;
 use crate::date::Day;
-use crate::ids;
-use crate::rng::{Cells, share};
-use crate::roster::{CrmAccount, Kind, Roster, Second, Segment};
+use crate::generate::customers::Customers;
+use crate::generate::ids;
+use crate::generate::rng::{Cells, share};
+use crate::generate::roster::{CrmAccount, Kind, Roster, Second, Segment};
+use crate::generate::words;
+use crate::generate::zuora::{flag, older, past};
 use crate::schema;
 use crate::table::{Cents, Stamps, Writer, Written};
-use crate::words;
-use crate::zuora::{flag, older, past};
 
 /// Record types: developer name, name, object; the last three are deleted.
 const RECORD_TYPES: [(&str, &str, &str); 9] = [

@@ -6,14 +6,14 @@ use std::io;
 use std::path::Path;
 
 use crate::AS_OF;
-use crate::customers::{Customer, Customers};
 use crate::date::Day;
-use crate::ids::{self, Gainsight};
-use crate::rng::{Cells, Draw};
-use crate::roster::{Segment, Size};
+use crate::generate::customers::{Customer, Customers};
+use crate::generate::ids::{self, Gainsight};
+use crate::generate::rng::{Cells, Draw};
+use crate::generate::roster::{Segment, Size};
+use crate::generate::zuora::past;
 use crate::schema;
 use crate::table::{Stamps, Writer, Written};
-use crate::zuora::past;
 
 const USE_CASES: [&str; 4] = ["SCM", "CI", "DevSecOps", "CD"];
 const EXPANSION: &str = "Expansion Stage Adoption";

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use crate::date::Day;
-use crate::ids;
-use crate::rng::share;
-use crate::roster::{Roster, Segment};
-use crate::zuora::Sold;
+use crate::generate::ids;
+use crate::generate::rng::share;
+use crate::generate::roster::{Roster, Segment};
+use crate::generate::zuora::Sold;
 
 pub struct Customer {
     /// Place of the CRM account.

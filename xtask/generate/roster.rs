@@ -1,8 +1,8 @@
 //! Who exists: CRM accounts with their families and merges, billing accounts with the part each one plays.
 //! The roster is the only thing held in memory; all else is made from it row by row.
 
-use crate::families::crm_accounts;
-use crate::rng::{Cells, shuffled};
+use crate::generate::families::crm_accounts;
+use crate::generate::rng::{Cells, shuffled};
 
 /// Seed and scale of a data set.
 #[derive(Clone, Copy)]

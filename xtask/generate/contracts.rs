@@ -1,11 +1,12 @@
 //! What a billing account bought: terms in a row, grouped into subscriptions, written as Zuora's versions,
 //! rate plans and charges. A pure function of the account's place in the roster.
 
-use crate::catalog::{self, Catalog};
 use crate::date::Day;
-use crate::features;
-use crate::rng::{Cells, share};
-use crate::roster::{Part, Roster, Segment};
+use crate::generate::catalog::{self, Catalog};
+use crate::generate::features;
+use crate::generate::products::{Licence, Product, seats_of};
+use crate::generate::rng::{Cells, share};
+use crate::generate::roster::{Part, Roster, Segment};
 use crate::table::Cents;
 use crate::{AS_OF, HISTORY_START};
 
@@ -112,7 +113,7 @@ pub struct Seat {
 }
 
 impl Seat {
-    pub const fn draw(&self, column: &str) -> crate::rng::Draw {
+    pub const fn draw(&self, column: &str) -> crate::generate::rng::Draw {
         self.cells.at(self.row, column)
     }
 
@@ -138,7 +139,7 @@ impl<'a> Maker<'a> {
             Part::MixedParent => vec![features::fixed_terms(self, billing, Day::ymd(2020, 2, 10), 24)],
             Part::MixedChild => vec![features::fixed_terms(self, billing, Day::ymd(2021, 3, 1), 1)],
             _ => {
-                let count = self.seat(billing, 0).draw("chains").weighted(&[(1, 74), (2, 22), (3, 4)]);
+                let count = self.seat(billing, 0).draw("chains").weighted(&[(1, 72), (2, 24), (3, 4)]);
                 (0..count).map(|chain| self.simulate(billing, chain)).collect()
             }
         };
@@ -170,7 +171,7 @@ impl<'a> Maker<'a> {
     fn simulate(&self, billing: usize, chain: usize) -> Vec<Term> {
         let seat = self.seat(billing, chain);
         let month =
-            seat.draw("first month").weighted(&[(0, 14), (6, 12), (12, 10), (18, 8), (24, 7), (30, 6)]);
+            seat.draw("first month").weighted(&[(0, 12), (6, 11), (12, 10), (18, 9), (24, 8), (30, 8)]);
         let month = month + seat.draw("month in half-year").between(0, 5);
         let day = if seat.draw("on the first").chance(480) { 0 } else { seat.draw("day").between(1, 27) };
         let start = HISTORY_START.plus_months(month).plus(day);
@@ -265,7 +266,11 @@ impl<'a> Maker<'a> {
         }
         for (i, term) in terms.iter().enumerate() {
             let seat = seat.step(i);
-            if i == 0 && term.months > 1 && seat.draw("services").chance(300) {
+            let grows = if term.seats <= 90 { 180 } else { 40 };
+            if i == 0 && term.months > 1 && seat.draw("growth").chance(grows) {
+                plans.push(self.growth(term, seat, number));
+            }
+            if i == 0 && term.months > 1 && seat.draw("services").chance(285) {
                 plans.push(self.one_time(seat.draw("service").pick(&catalog::SERVICES), term, 1, number));
             }
             if term.months > 1 && seat.draw("true-up").chance(100) {
@@ -282,7 +287,7 @@ impl<'a> Maker<'a> {
             return result;
         }
         let month = terms[0].start >= Day::ymd(2021, 2, 1);
-        for (place, permille) in [(0, 390), (1, 260), (2, 120)] {
+        for (place, permille) in [(0, 400), (1, 260), (2, 105)] {
             let seat = seat.step(900 + place);
             if seat.draw("add-on").chance(permille) {
                 let plan = seat.draw("which").pick(&catalog::ADD_ONS);
@@ -307,6 +312,19 @@ impl<'a> Maker<'a> {
         *number += 1;
         let charge = Charge { number: *number, ..Product::Licence.charge(self.catalog, term) };
         RatePlan { plan: term.plan, charges: vec![charge], amendment: "NewProduct", deleted: false }
+    }
+
+    /// More seats of the licence from some months after the start to the end of the term.
+    fn growth(&self, term: &Term, seat: Seat, number: &mut usize) -> RatePlan {
+        let mut plan = self.licence_plan(term, number);
+        let charge = &mut plan.charges[0];
+        let later = seat.draw("grows after").between(1, 4);
+        charge.start = term.start.plus_months(later).min(AS_OF.plus(-1)).max(term.start);
+        charge.quantity = (term.seats * seat.draw("grows by").between(10, 40) / 100).max(1);
+        charge.mrr = Cents(term.price.0 * charge.quantity);
+        charge.total = Cents(charge.mrr.0 * (term.months - later).max(1));
+        plan.amendment = "UpdateProduct";
+        plan
     }
 
     fn one_time(&self, plan: usize, term: &Term, quantity: i64, number: &mut usize) -> RatePlan {
@@ -350,7 +368,8 @@ impl<'a> Maker<'a> {
             let version_number = subscription.versions.iter().map(|v| v.number).max().unwrap_or(0) + 1;
             let plan = self.licence_plan(&last, number);
             let mut draft = version(version_number, Status::Draft, &last, self.seat(0, 0), vec![plan]);
-            let recent = (place + nth).is_multiple_of(7);
+            // Every seventh draft of all, the first among them, is of the last business day.
+            let recent = (place * self.fill.drafts / self.roster.ordinary + nth).is_multiple_of(7);
             draft.created =
                 if recent { Day::ymd(2021, 7, 30) } else { Day::ymd(2021, 7, 1 + (place % 29) as u32) };
             subscription.versions.push(draft);
@@ -366,104 +385,4 @@ pub fn version(number: usize, status: Status, term: &Term, seat: Seat, plans: Ve
 
 const fn part_is_excluded(part: Part) -> bool {
     matches!(part, Part::Excluded(_))
-}
-
-const fn seats_of(segment: Segment) -> (i64, i64) {
-    match segment {
-        Segment::Smb => (3, 90),
-        Segment::MidMarket => (40, 500),
-        Segment::Large => (250, 2600),
-        Segment::PubSec => (80, 1500),
-    }
-}
-
-/// A product beside others on a subscription.
-#[derive(Clone, Copy)]
-enum Product {
-    Licence,
-    /// Plan, and units in percent of the seats.
-    AddOn(usize, i64),
-    /// Another line, seats in percent of the licence's.
-    SecondLine(usize, i64),
-    Reporters,
-}
-
-impl Product {
-    fn charge(self, catalog: &Catalog, term: &Term) -> Charge {
-        let (item, quantity, price) = match self {
-            Self::Licence => (term.plan, term.seats, term.price),
-            Self::AddOn(plan, percent) => {
-                (plan, (term.seats * percent / 100).clamp(1, 400), catalog.plans[plan].price)
-            }
-            Self::SecondLine(line, percent) => {
-                let plan = catalog::line_plan(line, term.months);
-                (plan, (term.seats * percent / 100).max(1), catalog.plans[plan].price)
-            }
-            Self::Reporters => {
-                let found = catalog::REPORTERS.iter().find(|(plan, _)| *plan == term.plan);
-                // After an upgrade the licence may have no such charge: then the seats stay on the first one.
-                let item = found.map_or(catalog::REPORTERS[0].1, |(_, item)| *item);
-                (item, (term.seats / 3).max(1), Cents(200))
-            }
-        };
-        let mrr = Cents(price.0 * quantity);
-        Charge {
-            item,
-            number: 0,
-            start: term.start,
-            end: Some(term.end),
-            quantity,
-            mrr,
-            total: Cents(mrr.0 * term.months),
-            kind: ChargeType::Recurring,
-            segment: 1,
-            deleted: false,
-        }
-    }
-}
-
-/// Which licence a chain of terms is on.
-struct Licence {
-    old: Option<usize>,
-    saas: bool,
-    /// 0 lowest to 2 highest.
-    tier: usize,
-}
-
-impl Licence {
-    fn draw(seat: Seat, segment: Segment) -> Self {
-        let weights = match segment {
-            Segment::Smb => [45, 40, 15],
-            Segment::MidMarket => [25, 50, 25],
-            Segment::Large => [5, 45, 50],
-            Segment::PubSec => [10, 50, 40],
-        };
-        let old = seat.draw("old line").chance(40).then(|| seat.draw("which old").pick(&catalog::OLD_LINES));
-        let tiers = [(0, weights[0]), (1, weights[1]), (2, weights[2])];
-        Self { old, saas: seat.draw("saas").chance(450), tier: seat.draw("tier").weighted(&tiers) }
-    }
-
-    fn upgrade(&mut self) {
-        self.tier = (self.tier + 1).min(2);
-    }
-
-    /// The catalogue plan sold at a date; Silver and Gold took new names in February 2021.
-    fn plan(&self, catalog: &Catalog, date: Day, months: i64) -> (usize, Cents) {
-        if let Some(plan) = self.old {
-            return (plan, catalog.plans[plan].price);
-        }
-        let renamed = date >= Day::ymd(2021, 2, 1);
-        let line = match (self.saas, self.tier) {
-            (false, tier) => tier,
-            (true, 0) => 3,
-            (true, tier) => {
-                if renamed {
-                    5 + tier
-                } else {
-                    3 + tier
-                }
-            }
-        };
-        (catalog::line_plan(line, months), catalog::line_price(line))
-    }
 }

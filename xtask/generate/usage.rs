@@ -4,17 +4,17 @@ use std::io;
 use std::path::Path;
 
 use crate::AS_OF;
-use crate::contracts::Term;
-use crate::customers::{Customer, Customers};
 use crate::date::Day;
-use crate::ids;
-use crate::rng::{Draw, share};
-use crate::roster::Size;
+use crate::generate::contracts::Term;
+use crate::generate::customers::{Customer, Customers};
+use crate::generate::ids;
+use crate::generate::rng::{Draw, share};
+use crate::generate::roster::Size;
 use crate::schema;
 use crate::table::{Stamps, Writer, Written};
 
 /// Usage is reported from here on.
-const FIRST_MONTH: Day = Day::ymd(2019, 2, 1);
+const FIRST_MONTH: Day = Day::ymd(2018, 10, 1);
 
 /// Writes the two tables.
 pub fn write(dir: &Path, size: Size, customers: &Customers) -> io::Result<Vec<Written>> {

@@ -1,10 +1,10 @@
 //! The edge cases that billing accounts show: each adds one thing to the account's first subscription,
 //! or a subscription of its own, and leaves the rest as it was.
 
-use crate::catalog;
-use crate::contracts::{Charge, Maker, RatePlan, Status, Subscription, Term};
 use crate::date::Day;
-use crate::roster::Feature;
+use crate::generate::catalog;
+use crate::generate::contracts::{Charge, Maker, RatePlan, Status, Subscription, Term};
+use crate::generate::roster::Feature;
 use crate::table::Cents;
 
 /// Two chains with a gap of four to eight months and nothing else: a customer who leaves and comes back.
@@ -41,7 +41,8 @@ pub fn apply(maker: &Maker, billing: usize, list: &mut Vec<Subscription>, number
             let mut plan = maker.licence_plan(&extra[0], number);
             scale(&mut plan.charges[0], 10);
             let seat = maker.seat(billing, 40);
-            let mut version = crate::contracts::version(1, Status::Active, &extra[0], seat, vec![plan]);
+            let mut version =
+                crate::generate::contracts::version(1, Status::Active, &extra[0], seat, vec![plan]);
             version.flagged = feature == Feature::FlaggedOut;
             version.deleted = !version.flagged;
             list.push(Subscription {
@@ -73,7 +74,7 @@ pub fn apply(maker: &Maker, billing: usize, list: &mut Vec<Subscription>, number
 }
 
 /// The newest version once more under a higher number, changed by `mark`.
-fn repeat_live(subscription: &mut Subscription, mark: impl Fn(&mut crate::contracts::Version)) {
+fn repeat_live(subscription: &mut Subscription, mark: impl Fn(&mut crate::generate::contracts::Version)) {
     if let Some(last) = subscription.versions.last() {
         let mut again = last.clone();
         again.number += 1;

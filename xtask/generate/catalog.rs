@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::date::Day;
-use crate::ids;
+use crate::generate::ids;
 use crate::schema;
 use crate::table::{Cents, Stamps, Writer, Written};
 

@@ -1,24 +1,41 @@
 //! Writes a whole data set: every raw table, the seed that goes with it, and the manifest.
 
+mod catalog;
+mod contracts;
+mod customers;
+mod families;
+mod features;
+mod gainsight;
+mod ids;
+mod invoices;
+mod products;
+mod rng;
+pub mod roster;
+mod salesforce;
+mod sizes;
+mod usage;
+mod words;
+mod zuora;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::catalog::Catalog;
-use crate::contracts::{Fill, Maker};
-use crate::customers::Customers;
-use crate::ids;
-use crate::roster::{Part, Roster, Size};
+use self::catalog::Catalog;
+use self::contracts::{Fill, Maker};
+use self::customers::Customers;
+use self::roster::{Part, Roster, Size};
+use crate::args::Faults;
+use crate::faults::{self, Target};
 use crate::table::Written;
-use crate::{gainsight, salesforce, usage, zuora};
 
 /// Fills `out`, which is made when missing; files of an earlier run are replaced.
-pub fn generate(size: Size, out: &Path) -> io::Result<()> {
+pub fn generate(size: Size, out: &Path, wanted: Option<&Faults>) -> io::Result<()> {
     fs::create_dir_all(out)?;
     let (roster, catalog) = (Roster::new(size), Catalog::new());
     let maker = Maker::new(&roster, &catalog, Fill::default());
-    let maker = Maker::new(&roster, &catalog, zuora::fill(&maker));
+    let maker = Maker::new(&roster, &catalog, sizes::fill(&maker));
     let (mut written, sold) = zuora::write(out, &maker)?;
     written.extend(catalog.write(out)?);
     let customers = Customers::new(&roster, sold);
@@ -26,6 +43,10 @@ pub fn generate(size: Size, out: &Path) -> io::Result<()> {
     written.extend(gainsight::write(out, size, &customers)?);
     written.extend(usage::write(out, size, &customers)?);
     write_excluded(out, &roster)?;
+    if let Some(Faults { only, project }) = wanted {
+        let target = Target { out, project, only: only.as_deref() };
+        faults::inject(&target, size, &mut written)?;
+    }
     fs::write(out.join("manifest.json"), manifest(size, written))
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::rng::{Cells, shuffled};
-use crate::roster::{CrmAccount, Kind, ParentCase, Second, Segment, Size};
-use crate::words;
+use crate::generate::rng::{Cells, shuffled};
+use crate::generate::roster::{CrmAccount, Kind, ParentCase, Second, Segment, Size};
+use crate::generate::words;
 
 /// All CRM accounts in key order (parents, children, merged once, merged twice, deleted), and how many are parents.
 pub fn crm_accounts(size: Size) -> (Vec<CrmAccount>, usize) {
@@ -95,9 +95,12 @@ impl Names {
     }
 }
 
+/// A segment, its share in percent, odd spellings with their numbers, the usual one.
+type Spelling = (Segment, usize, &'static [(Option<&'static str>, u64)], &'static str);
+
 /// Segments by share, spelt in the many ways of the raw data.
 fn parent_segments(size: Size, parents: usize) -> Vec<RawSegment> {
-    let spellings: [(Segment, usize, &[(Option<&'static str>, u64)], &'static str); 4] = [
+    let spellings: [Spelling; 4] = [
         (Segment::PubSec, 3, &[(Some("pubsec"), 2)], "PubSec"),
         (
             Segment::Large,

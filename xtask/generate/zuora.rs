@@ -4,15 +4,15 @@ use std::io;
 use std::path::Path;
 
 use crate::AS_OF;
-use crate::contracts::{Charge, ChargeType, Fill, Maker, RatePlan, Subscription, Term, Version};
 use crate::date::{Day, Moment};
-use crate::ids;
-use crate::invoices::{Invoice, invoices};
-use crate::rng::{Cells, Draw};
-use crate::roster::{Part, Second};
+use crate::generate::contracts::{Charge, ChargeType, Maker, RatePlan, Subscription, Term, Version};
+use crate::generate::ids;
+use crate::generate::invoices::{Invoice, invoices};
+use crate::generate::rng::{Cells, Draw};
+use crate::generate::roster::{Part, Second};
+use crate::generate::words;
 use crate::schema;
 use crate::table::{Cents, Stamps, Writer, Written};
-use crate::words;
 
 /// What usage and customer success need to know of a subscription that counts.
 pub struct Sold {
@@ -20,46 +20,6 @@ pub struct Sold {
     pub crm: usize,
     pub name: String,
     pub terms: Vec<Term>,
-}
-
-/// Rows that the contracts give before any fill.
-#[derive(Default, Debug)]
-pub struct Census {
-    pub versions: u64,
-    pub plans: u64,
-    pub charges: u64,
-    pub invoices: u64,
-    pub items: u64,
-}
-
-/// Counts one pass over all accounts.
-pub fn census(maker: &Maker) -> Census {
-    let mut result = Census::default();
-    for billing in 0..maker.roster.billing.len() {
-        let list = maker.subscriptions(billing);
-        for version in list.iter().flat_map(|subscription| &subscription.versions) {
-            result.versions += 1;
-            result.plans += version.plans.len() as u64;
-            result.charges += version.plans.iter().map(|plan| plan.charges.len() as u64).sum::<u64>();
-        }
-        let bills = invoices(maker, billing, &list);
-        result.invoices += bills.len() as u64;
-        result.items += bills.iter().map(|invoice| invoice.items.len() as u64).sum::<u64>();
-    }
-    result
-}
-
-/// The fill that brings the tables to their stated sizes; a draft brings one plan and one charge along.
-pub fn fill(maker: &Maker) -> Fill {
-    let (size, natural) = (maker.roster.size, census(maker));
-    let drafts = size.of(1100).saturating_sub(natural.versions);
-    Fill {
-        drafts,
-        plans: size.of(2600).saturating_sub(natural.plans + drafts),
-        charges: size.of(3200).saturating_sub(natural.charges + drafts),
-        invoices: size.of(2400).saturating_sub(natural.invoices),
-        items: size.of(4000).saturating_sub(natural.items),
-    }
 }
 
 struct Tables {
@@ -281,7 +241,7 @@ impl Pass<'_> {
             ChargeType::OneTime => ("OneTime", "FlatFee"),
             ChargeType::Usage => ("Usage", "Tiered"),
         };
-        let discount = *plan == crate::catalog::DISCOUNT;
+        let discount = *plan == crate::generate::catalog::DISCOUNT;
         let first = charge.segment == 1;
         out.plain(ids::charge(billing, place, version.number, (p, c))).plain(ids::account(billing));
         out.plain(ids::rate_plan(billing, place, version.number, p)).plain(ids::product_charge(charge.item));
@@ -369,7 +329,7 @@ impl Pass<'_> {
 }
 
 const fn version_status(version: &Version) -> &'static str {
-    use crate::contracts::Status;
+    use crate::generate::contracts::Status;
     match version.status {
         Status::Active => "Active",
         Status::Cancelled => "Cancelled",
