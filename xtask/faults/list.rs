@@ -166,13 +166,20 @@ fn in_raw_rows() -> Vec<Fault> {
         ),
         fault(
             "T-33",
-            "an account without a day of creation",
-            vec![set(
-                &schema::ZUORA_ACCOUNT,
-                0,
-                |row| row.get("id") > Some("ac00000008"),
-                &[("createddate", None)],
-            )],
+            "an account without a day of creation, and days no longer filtered",
+            vec![
+                set(
+                    &schema::ZUORA_ACCOUNT,
+                    0,
+                    |row| row.get("id") > Some("ac00000008"),
+                    &[("createddate", None)],
+                ),
+                Change::Patch(
+                    "macros/trusted_data/model_count_and_group_by_date.sql",
+                    "where {{ date_column }} is not null\n",
+                    "",
+                ),
+            ],
         ),
     ]
 }
