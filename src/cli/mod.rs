@@ -9,6 +9,7 @@ mod command;
 mod command_line;
 mod commands;
 mod convert;
+mod deps;
 mod exit;
 mod options;
 mod parse;

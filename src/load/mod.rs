@@ -23,7 +23,7 @@ use crate::flags::Flags;
 use crate::invocation::Invocation;
 use crate::project::{Package, Profile, Project, ProjectConfig};
 use crate::source::SourceMap;
-use crate::value::Map;
+use crate::value::{Map, Str};
 use crate::yaml::{self, Yaml};
 use packages::Loading;
 use project_file::Reading;
@@ -107,6 +107,33 @@ pub struct Settings {
     pub target_path: PathBuf,
 }
 
+/// The name of the project in `folder` as it stands in its file, and the packages that it asks for.
+///
+/// # Errors
+/// No project file, or one without a name.
+pub fn load_package_request(
+    request: &LoadRequest,
+    folder: &Path,
+    sources: &SourceMap,
+    sink: &Sink,
+) -> Result<PackageRequest, Diagnostic> {
+    let raw = raw_project(folder, sources, sink)?;
+    let Some(name) = raw.get("name").and_then(Yaml::as_str) else {
+        return Err(Diagnostic::error("invalid-project-file", "a package needs a `name`").at(raw.span));
+    };
+    let templates = Templates::new(request);
+    let secret = |text: &Text| templates.secret(text);
+    let packages = packages::wanted(folder, &secret, sources, sink)?;
+    Ok(PackageRequest { name: name.into(), packages })
+}
+
+/// A package's name and what it asks for.
+#[derive(Debug)]
+pub struct PackageRequest {
+    pub name: Str,
+    pub packages: packages::Wanted,
+}
+
 /// The profile alone, as `debug` shows it.
 ///
 /// # Errors
@@ -174,6 +201,28 @@ fn mapping(tree: Option<Yaml>, shown: &str) -> Result<Yaml, Diagnostic> {
         Some(tree) if tree.as_map().is_none() => Err(fail().at(tree.span)),
         Some(tree) => Ok(tree),
     }
+}
+
+/// Reads and parses a YAML file; none when there is none, or it is empty.
+///
+/// # Errors
+/// It cannot be read, or is not YAML.
+pub fn read_yaml(
+    path: &Path,
+    shown: &str,
+    sources: &SourceMap,
+    sink: &Sink,
+) -> Result<Option<Yaml>, Diagnostic> {
+    if path.exists() { parse_yaml(path, shown, sources, sink) } else { Ok(None) }
+}
+
+/// A tree with its templates rendered as in packages.yml: secrets may be read.
+///
+/// # Errors
+/// A template that cannot be rendered.
+pub fn render_secrets(request: &LoadRequest, tree: &Yaml) -> Result<Yaml, Diagnostic> {
+    let templates = Templates::new(request);
+    render::tree(tree, &mut vec![], &|_| false, &|text: &Text| templates.secret(text))
 }
 
 /// Reads and parses a YAML file; none when it is empty.

@@ -22,6 +22,8 @@ use crate::yaml::Yaml;
 pub struct Wanted {
     /// The list of `packages`, rendered; none when there is none.
     pub packages: Option<Yaml>,
+    /// The same list before rendering.
+    pub raw: Option<Yaml>,
     /// `packages.yml` or `dependencies.yml`.
     pub file_name: &'static str,
 }
@@ -44,12 +46,16 @@ pub fn wanted(root: &Path, render: Render, sources: &SourceMap, sink: &Sink) -> 
         .at(entry.key_span)
         .note("The 'packages' key cannot be specified in both packages.yml and dependencies.yml")),
         // dbt renders packages.yml only.
-        (None, Some(entry)) => Ok(Wanted { packages: Some(entry.value), file_name: "dependencies.yml" }),
+        (None, Some(entry)) => Ok(Wanted {
+            packages: Some(entry.value.clone()),
+            raw: Some(entry.value),
+            file_name: "dependencies.yml",
+        }),
         (Some(entry), None) => {
             let rendered = render::tree(&entry.value, &mut vec![], &|_| false, render)?;
-            Ok(Wanted { packages: Some(rendered), file_name: "packages.yml" })
+            Ok(Wanted { packages: Some(rendered), raw: Some(entry.value), file_name: "packages.yml" })
         }
-        (None, None) => Ok(Wanted { packages: None, file_name: "packages.yml" }),
+        (None, None) => Ok(Wanted { packages: None, raw: None, file_name: "packages.yml" }),
     }
 }
 

@@ -43,7 +43,9 @@ pub fn tree(
             YamlKind::List(rendered)
         }
         YamlKind::Scalar(value) if keeps(path) => YamlKind::Scalar(value.clone()),
-        YamlKind::Scalar(value) => return Ok(of_value(scalar(value, yaml.span, path, render)?, yaml.span)),
+        YamlKind::Scalar(value) => {
+            return Ok(Yaml::from_value(scalar(value, yaml.span, path, render)?, yaml.span));
+        }
     };
     Ok(Yaml { span: yaml.span, kind })
 }
@@ -58,23 +60,4 @@ fn scalar(value: &Value, span: Span, path: &[Str], render: Render) -> Result<Val
         },
         other => other.clone(),
     })
-}
-
-/// A value as a tree, all of it at one place.
-pub fn of_value(value: Value, span: Span) -> Yaml {
-    let kind = match value {
-        Value::List(items) => YamlKind::List(items.into_iter().map(|item| of_value(item, span)).collect()),
-        Value::Map(map) => YamlKind::Map(
-            map.into_iter()
-                .map(|(key, value)| YamlEntry {
-                    key_value: Value::Str(key.clone()),
-                    key,
-                    key_span: span,
-                    value: of_value(value, span),
-                })
-                .collect(),
-        ),
-        scalar => YamlKind::Scalar(scalar),
-    };
-    Yaml { span, kind }
 }

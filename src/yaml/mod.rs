@@ -4,12 +4,14 @@
 
 mod build;
 mod digits;
+mod emit;
 mod grammar;
 mod mapping;
 mod scalar;
 mod scan;
 
 pub use build::parse;
+pub use emit::emit;
 
 use crate::source::Span;
 use crate::value::{Map, Str, Value};
@@ -81,6 +83,25 @@ impl Yaml {
             YamlKind::List(items) => Value::List(items.iter().map(Yaml::to_value).collect()),
             YamlKind::Map(entries) => Value::Map(to_map(entries)),
         }
+    }
+
+    /// A value as a tree, all of it at one place.
+    pub fn from_value(value: Value, span: Span) -> Yaml {
+        let item = |value| Yaml::from_value(value, span);
+        let kind = match value {
+            Value::List(items) => YamlKind::List(items.into_iter().map(item).collect()),
+            Value::Map(map) => {
+                let entry = |(key, value): (Str, Value)| YamlEntry {
+                    key_value: Value::Str(key.clone()),
+                    key,
+                    key_span: span,
+                    value: item(value),
+                };
+                YamlKind::Map(map.into_iter().map(entry).collect())
+            }
+            scalar => YamlKind::Scalar(scalar),
+        };
+        Yaml { span, kind }
     }
 
     /// The Python type's name, for messages.

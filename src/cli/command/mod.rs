@@ -7,6 +7,7 @@ mod man;
 pub mod project;
 
 use super::commands::CommandSpec;
+use super::deps;
 use super::exit::Exit;
 use super::parse::{Parsed, usage};
 use super::session::Session;
@@ -32,6 +33,7 @@ pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
         "clean" => clean::run(session),
         "parse" => project::parse(session),
         "list" => project::list(session),
+        "deps" => deps::run(session),
         other => Err(usage(format!("`{other}` is not a command"))),
     }
 }
