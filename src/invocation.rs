@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::env::Env;
+use crate::flags::Flags;
 use crate::value::{Map, Str};
 
 /// The dbt release whose behaviour is matched; artifacts and templates name it.
@@ -23,27 +25,24 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// An invocation that starts now, with what the environment tells it.
-    pub fn start(args: Map) -> Invocation {
-        let vars: Vec<(String, String)> = std::env::vars_os()
-            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+    /// An invocation that starts now.
+    pub fn start(env: &Env, flags: &Flags) -> Invocation {
         let with_prefix = |prefix: &'static str| {
-            vars.iter().filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?, value)))
+            env.iter().filter_map(move |(key, value)| Some((key.strip_prefix(prefix)?, value)))
         };
         Invocation {
             id: uuid::Uuid::new_v4().to_string().into(),
             started_at: Utc::now(),
             metadata_env: with_prefix("DBT_ENV_CUSTOM_ENV_")
-                .map(|(key, value)| (key.into(), value.as_str().into()))
+                .map(|(key, value)| (key.into(), value.into()))
                 .collect(),
             secrets: with_prefix("DBT_ENV_SECRET")
                 .map(|(_, value)| value.trim())
                 .filter(|value| !value.is_empty())
                 .map(Str::from)
                 .collect(),
-            args,
-            send_anonymous_usage_stats: false,
+            args: flags.args.clone(),
+            send_anonymous_usage_stats: flags.send_anonymous_usage_stats,
         }
     }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::diag::Diagnostic;
-use crate::value::{Map, Str};
+use crate::value::{Map, Str, Value};
 
 pub use node_info::{GroupInfo, NodeFacts, NodeInfo};
 pub use result::*;
@@ -80,7 +80,7 @@ impl Event {
         Event::message("Formatting", text)
     }
 
-    /// Text for the user, below errors and above nothing: a plain note.
+    /// A remark that has no event of its own.
     pub fn note(text: impl Into<String>) -> Event {
         Event::message("Note", text)
     }
@@ -88,6 +88,20 @@ impl Event {
     /// Text that goes to stdout as it is, also under `--quiet`.
     pub fn print(text: impl Into<String>) -> Event {
         Event::message("PrintEvent", text)
+    }
+
+    /// A named value of an event that is a [`Message`]; of no use to others.
+    pub fn data(mut self, key: &'static str, value: impl Into<Value>) -> Event {
+        if let EventKind::Message(message) = &mut self.kind {
+            message.data.insert(key.into(), value.into());
+        }
+        self
+    }
+
+    /// The same event, told about a node.
+    pub fn about(mut self, node: &Arc<NodeInfo>) -> Event {
+        self.node = Some(node.clone());
+        self
     }
 
     pub fn level(mut self, level: Level) -> Event {
@@ -209,6 +223,8 @@ pub enum EventKind {
     LogBatchResult {
         description: String,
         status: RunStatus,
+        /// What the warehouse answered.
+        message: String,
         execution_time: f64,
         progress: Progress,
     },

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::manifest::{Manifest, Node};
-use crate::value::{Map, Str};
+use crate::manifest::{Config, Manifest, Node, ResourceType};
+use crate::value::{Map, Str, Value};
 
 /// Facts that stay the same while the node runs; made once, shared by all of its events.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct NodeFacts {
     pub relation_name: Option<Str>,
     pub checksum: Str,
     pub group: Option<GroupInfo>,
+    /// A snapshot's settings that are not null, as text; empty for other nodes.
+    pub snapshot_config: Map,
 }
 
 /// The group that a node belongs to, for messages about its owner.
@@ -44,6 +46,11 @@ pub struct NodeInfo {
 impl NodeInfo {
     pub fn of(node: &Node, manifest: &Manifest) -> NodeInfo {
         let group = node.group.as_ref().and_then(|name| group_named(manifest, name, &node.package));
+        let is_unit_test = node.resource_type == ResourceType::UnitTest;
+        let snapshot_config = match node.resource_type {
+            ResourceType::Snapshot => config_texts(&node.config),
+            _ => Map::default(),
+        };
         let facts = NodeFacts {
             path: node.path.clone(),
             name: node.name.clone(),
@@ -55,8 +62,9 @@ impl NodeInfo {
             schema: node.schema.clone(),
             alias: node.alias.clone(),
             relation_name: node.relation_name.clone(),
-            checksum: node.checksum.checksum.clone(),
+            checksum: if is_unit_test { "".into() } else { node.checksum.checksum.clone() },
             group,
+            snapshot_config,
         };
         NodeInfo {
             facts: Arc::new(facts),
@@ -70,6 +78,11 @@ impl NodeInfo {
     pub fn with_status(&self, status: &str) -> NodeInfo {
         NodeInfo { status: status.into(), ..self.clone() }
     }
+}
+
+fn config_texts(config: &Config) -> Map {
+    let set = config.effective().filter(|(_, value)| !value.is_null());
+    set.map(|(key, value)| (key.into(), Value::str(value.py_str()))).collect()
 }
 
 fn group_named(manifest: &Manifest, name: &str, package: &str) -> Option<GroupInfo> {

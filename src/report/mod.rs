@@ -4,3 +4,6 @@
 //! and nowhere else.
 
 pub mod artifacts;
+pub mod listing;
+pub mod log;
+pub mod summary;

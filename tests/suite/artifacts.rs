@@ -7,9 +7,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use headwater::catalog::{Catalog, CatalogColumn, CatalogTable};
 use headwater::dag::{Dag, Graph};
+use headwater::env::Env;
 use headwater::event::{
     BatchResults, CompiledNode, CompiledNodes, ExtraCte, Freshness, RunResult, RunStatus, Timing,
 };
+use headwater::flags::Flags;
 use headwater::invocation::Invocation;
 use headwater::report::artifacts::{
     RunTimes, read_manifest, read_run_results, read_sources, write_catalog, write_graph_summary,
@@ -18,44 +20,14 @@ use headwater::report::artifacts::{
 use headwater::value::{Map, Value};
 use serde_json::Value as Json;
 
+use crate::json::assert_same;
+
 fn expected_path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/expected/every_field").join(name)
 }
 
 fn expected(name: &str) -> Json {
     serde_json::from_slice(&std::fs::read(expected_path(name)).unwrap()).unwrap()
-}
-
-/// The places where two JSON documents differ, as `path: ours instead of theirs`.
-fn differences(ours: &Json, theirs: &Json, path: &str, found: &mut Vec<String>) {
-    match (ours, theirs) {
-        (Json::Object(a), Json::Object(b)) => {
-            for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
-                let path = format!("{path}/{key}");
-                match (a.get(key), b.get(key)) {
-                    (Some(a), Some(b)) => differences(a, b, &path, found),
-                    (Some(a), None) => found.push(format!("{path}: {a} where nothing was expected")),
-                    (None, b) => {
-                        found.push(format!("{path}: nothing instead of {}", b.unwrap_or(&Json::Null)))
-                    }
-                }
-            }
-        }
-        (Json::Array(a), Json::Array(b)) if a.len() == b.len() => {
-            for (index, (a, b)) in a.iter().zip(b).enumerate() {
-                differences(a, b, &format!("{path}/{index}"), found);
-            }
-        }
-        (a, b) if a == b => {}
-        (a, b) => found.push(format!("{path}: {a} instead of {b}")),
-    }
-}
-
-#[track_caller]
-fn assert_same(ours: &Json, theirs: &Json) {
-    let mut found = vec![];
-    differences(ours, theirs, "", &mut found);
-    assert!(found.is_empty(), "{} differences:\n{}", found.len(), found.join("\n"));
 }
 
 /// Compiled code is no part of the manifest's core types; take it from the expectation.
@@ -86,7 +58,7 @@ fn graph_of(name: &str) -> Graph {
 }
 
 fn invocation() -> Invocation {
-    Invocation { metadata_env: vec![], ..Invocation::start(Map::default()) }
+    Invocation::start(&Env::default(), &Flags::default())
 }
 
 /// What `write` puts into a file, with the facts of this moment replaced by the expectation's.
@@ -203,11 +175,8 @@ fn run_results_hide_secrets() {
         ("invocation_command".into(), Value::str("dbt run --vars 'token: s3cret'")),
         ("vars".into(), Value::Map(vars)),
     ];
-    let invocation = Invocation {
-        secrets: vec!["s3cret".into()],
-        args: args.into_iter().collect(),
-        ..Invocation::start(Map::default())
-    };
+    let invocation =
+        Invocation { secrets: vec!["s3cret".into()], args: args.into_iter().collect(), ..invocation() };
     let graph = graph_of("parse.manifest.json");
     let times = RunTimes { generated_at: Utc::now(), elapsed: 1.5 };
     let ours = written(&Json::Null, |path| write_run_results(path, &[], &graph, &invocation, times));
