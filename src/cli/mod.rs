@@ -87,7 +87,7 @@ fn run(
     }
     let command = parsed.command;
     let flags = resolve::resolve(parsed, &surroundings, sources, sink)?;
-    let invocation = Arc::new(Invocation::start(flags.args.clone()));
+    let invocation = Arc::new(Invocation::start(&surroundings.env, &flags));
     command::run(command, &Session { flags, surroundings, invocation, sources, sink })
 }
 
