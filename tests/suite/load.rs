@@ -33,7 +33,7 @@ fn load_in(
     flags.parse.version_check = true;
     change(&mut flags);
     let (sources, sink) = (SourceMap::default(), Sink::default());
-    let invocation = Arc::new(Invocation::start(Map::default()));
+    let invocation = Arc::new(Invocation::start(&env, &flags));
     let loaded = load(&LoadRequest { flags: &flags, env: &env, invocation: &invocation }, &sources, &sink);
     (loaded, sink.drain())
 }
