@@ -3,11 +3,13 @@
 pub mod adapter;
 pub mod catalog;
 pub mod cli;
+pub mod compile;
 pub mod dag;
 pub mod decimal;
 pub mod diag;
 pub mod env;
 pub mod event;
+pub mod execute;
 pub mod flags;
 pub mod invocation;
 pub mod jinja;

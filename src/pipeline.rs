@@ -1,5 +1,7 @@
 //! The stages in order. This file reads like the table in docs/architecture.md.
 
+pub mod run;
+
 use std::sync::Arc;
 
 use crate::adapter::{Adapter, adapter_for};

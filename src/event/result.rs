@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use rustc_hash::FxHashMap;
 
 use super::Level;
+use crate::diag::Diagnostic;
 use crate::manifest::NodeId;
 use crate::value::{Map, Str};
 
@@ -116,6 +117,8 @@ pub struct RunResult {
     /// Seconds.
     pub execution_time: f64,
     pub message: Option<String>,
+    /// What went wrong, with its place, for people; `message` says the same in dbt's form.
+    pub diagnostic: Option<Arc<Diagnostic>>,
     /// Rows that a test found.
     pub failures: Option<i64>,
     /// `{_message, code, rows_affected, …}` as the warehouse answered.
@@ -138,6 +141,7 @@ impl RunResult {
             thread_id: super::thread_name(),
             execution_time: 0.0,
             message: None,
+            diagnostic: None,
             failures: None,
             adapter_response: Map::default(),
             compiled: None,

@@ -5,6 +5,7 @@
 
 pub mod config;
 mod duplicates;
+pub mod lookup;
 pub mod node;
 pub mod resource;
 

@@ -5,7 +5,7 @@
 
 pub mod checks;
 pub mod docs;
-pub mod lookup;
+
 pub mod refs;
 pub mod unit_tests;
 
@@ -13,7 +13,7 @@ use crate::dag::{Dag, Graph};
 use crate::diag::Sink;
 use crate::manifest::Manifest;
 
-pub use lookup::{Found, Lookup};
+pub use crate::manifest::lookup::{self, Found, Lookup};
 
 /// What resolve needs beside the manifest.
 pub struct Request<'a> {

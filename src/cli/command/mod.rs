@@ -5,6 +5,7 @@ mod completions;
 mod driver;
 mod man;
 pub mod project;
+mod run;
 
 use super::commands::CommandSpec;
 use super::deps;
@@ -12,6 +13,7 @@ use super::exit::Exit;
 use super::parse::{Parsed, usage};
 use super::session::Session;
 use crate::diag::Diagnostic;
+use crate::selector::Command;
 
 pub type Outcome = Result<Exit, Diagnostic>;
 
@@ -34,6 +36,12 @@ pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
         "parse" => project::parse(session),
         "list" => project::list(session),
         "deps" => deps::run(session),
+        "compile" => run::run(session, Command::Compile),
+        "seed" => run::run(session, Command::Seed),
+        "run" => run::run(session, Command::Run),
+        "snapshot" => run::run(session, Command::Snapshot),
+        "test" => run::run(session, Command::Test),
+        "build" => run::run(session, Command::Build),
         other => Err(usage(format!("`{other}` is not a command"))),
     }
 }

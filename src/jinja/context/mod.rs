@@ -16,6 +16,8 @@ pub mod config;
 pub mod descriptions;
 pub mod env_var;
 pub mod exceptions;
+pub mod execution;
+pub mod external;
 pub mod function;
 pub mod host;
 pub mod misc;
@@ -129,6 +131,9 @@ impl NodeFacts {
 /// Names that another layer adds or replaces.
 pub trait Names: Send + Sync {
     fn get(&self, context: &Arc<NodeContext>, name: &str) -> Option<Jinja>;
+
+    /// For finding the provider again behind a context.
+    fn as_any(self: Arc<Self>) -> Arc<dyn std::any::Any + Send + Sync>;
 }
 
 /// The context of one render.

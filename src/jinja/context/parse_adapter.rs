@@ -6,7 +6,7 @@ use minijinja::value::Value as Jinja;
 use minijinja::{Error, ErrorKind};
 
 use super::host::ExecutionHost;
-use super::{Message, NodeContext};
+use super::{Invocation, Message, NodeContext};
 use crate::adapter::{
     Adapter, AdapterError, AdapterResponse, Cell, Connection, Execute, Policy, QueryResult,
 };
@@ -24,9 +24,14 @@ pub fn value(context: &Arc<NodeContext>) -> Jinja {
 ///
 /// # Errors
 /// When no macro fits, with the names that were tried.
-pub fn dispatch(context: &NodeContext, name: &str, namespace: Option<&str>) -> Result<Jinja, Error> {
-    let search = Dispatch::of(&context.run.project, namespace);
-    match context.run.macros.dispatch(&context.node.package, name, &search) {
+pub fn dispatch(
+    run: &Invocation,
+    package: &str,
+    name: &str,
+    namespace: Option<&str>,
+) -> Result<Jinja, Error> {
+    let search = Dispatch::of(&run.project, namespace);
+    match run.macros.dispatch(package, name, &search) {
         Ok(entry) => Ok(entry.value.clone()),
         Err(attempts) => Err(Error::new(
             ErrorKind::InvalidOperation,
@@ -80,7 +85,7 @@ impl ExecutionHost for ParseHost {
     }
 
     fn dispatch(&self, name: &str, namespace: Option<&str>) -> Result<Jinja, Error> {
-        dispatch(&self.context, name, namespace)
+        dispatch(&self.context.run, &self.context.node.package, name, namespace)
     }
 
     fn warn(&self, _: &'static str, message: &str) {

@@ -30,7 +30,7 @@ pub use syntax::ast::Annotation;
 pub use syntax::calls::{StaticCall, StaticRef};
 pub use value::convert::{from_jinja, map_to_jinja, to_jinja};
 pub use value::dict::dict;
-pub use value::list;
+pub use value::{list, tuple};
 
 use error::{Origin, R, Raise};
 use run::native::Nodes;

@@ -41,7 +41,7 @@ pub(crate) fn int(value: i128) -> Value {
 }
 
 /// A Python `tuple`.
-pub(crate) fn tuple(items: Vec<Value>) -> Value {
+pub fn tuple(items: Vec<Value>) -> Value {
     Value::from(Tuple::new(items))
 }
 

@@ -1,0 +1,238 @@
+//! The project's hooks: <https://docs.getdbt.com/reference/project-configs/on-run-start-on-run-end>.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Utc};
+use minijinja::Value as Jinja;
+use rustc_hash::FxHashMap;
+
+use super::Run;
+use super::turn::SharedConnection;
+use crate::adapter::Execute;
+use crate::compile::Failed;
+use crate::event::{Event, EventKind, NodeInfo, Progress, RunResult, RunStatus, Timing};
+use crate::jinja::context::NodeScope;
+use crate::jinja::context::execution::{Execution, Runtime, facts_of, hook_value, run_result_value};
+use crate::jinja::context::host::ExecutionHost;
+use crate::jinja::engine::{Undefined, list, tuple};
+use crate::manifest::{Node, NodeId, NodeKind};
+use crate::value::Str;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HookKind {
+    Start,
+    End,
+}
+
+impl HookKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            HookKind::Start => "on-run-start",
+            HookKind::End => "on-run-end",
+        }
+    }
+}
+
+/// The connection of what belongs to no worker.
+pub struct Master {
+    pub connection: SharedConnection,
+}
+
+impl Master {
+    pub fn new(runtime: &Runtime) -> Master {
+        Master { connection: Arc::new(Mutex::new(runtime.adapter.connect("master"))) }
+    }
+}
+
+/// Runs the hooks of one kind in order: packages by name, the root project last. After a failure the
+/// rest are skipped. Gives whether all went well.
+pub fn run(run: &Run<'_>, master: &Master, kind: HookKind, results: &mut Vec<RunResult>) -> bool {
+    let hooks = hooks_of(run, kind);
+    let runtime = &run.compiler.runtime;
+    if hooks.is_empty() {
+        return true;
+    }
+    if kind == HookKind::End {
+        (runtime.emit)(Event::formatting(""));
+    }
+    // Hooks stand outside of any transaction; a connection that cannot say so fails with the first one.
+    let _ = lock(&master.connection).clear_transaction();
+    let extra = match kind {
+        HookKind::Start => FxHashMap::default(),
+        HookKind::End => end_context(run, results),
+    };
+    let total = hooks.len();
+    let mut failed = false;
+    for (at, id) in hooks.into_iter().enumerate() {
+        let node = run.plan.graph().manifest.node(id);
+        let name = format!("{}.{}.{at}", node.package, kind.as_str());
+        let progress = Progress { index: at + 1, total };
+        let hook = Hook { run, master, id, node, name, progress, extra: &extra };
+        let result = if failed { hook.skipped() } else { hook.take() };
+        failed |= result.status == RunStatus::Error;
+        results.push(result);
+    }
+    lock(&master.connection).rollback_if_open();
+    if kind == HookKind::Start {
+        (runtime.emit)(Event::formatting(""));
+    }
+    !failed
+}
+
+fn hooks_of(run: &Run<'_>, kind: HookKind) -> Vec<NodeId> {
+    let manifest = &run.plan.graph().manifest;
+    let root = &manifest.project.name;
+    let mut hooks: Vec<(NodeId, &Node, usize)> = manifest
+        .iter()
+        .filter_map(|(id, node)| match &node.kind {
+            NodeKind::Operation(operation) if operation.hook == kind.as_str() => {
+                Some((id, node, operation.index))
+            }
+            _ => None,
+        })
+        .collect();
+    hooks.sort_by_key(|(_, node, index)| (node.package == *root, node.package.clone(), *index));
+    hooks.into_iter().map(|(id, _, _)| id).collect()
+}
+
+/// What hooks at the end know of the run: `results`, `schemas`, `database_schemas`.
+fn end_context(run: &Run<'_>, results: &[RunResult]) -> FxHashMap<Str, Jinja> {
+    let manifest = &run.plan.graph().manifest;
+    let mut pairs: Vec<(Option<Str>, Str)> = vec![];
+    for result in results {
+        let well = !matches!(result.status, RunStatus::Error | RunStatus::Fail | RunStatus::Skipped);
+        let Some(node) = result.node.filter(|_| well).map(|id| manifest.node(id)) else { continue };
+        let pair = (node.database.clone(), node.schema.clone());
+        if node.relation_name.is_some() && !pairs.contains(&pair) {
+            pairs.push(pair);
+        }
+    }
+    pairs.sort();
+    let mut schemas: Vec<Str> = pairs.iter().map(|(_, schema)| schema.clone()).collect();
+    schemas.sort();
+    schemas.dedup();
+    let pair = |(database, schema): &(Option<Str>, Str)| {
+        let database = database.clone().map_or_else(|| Jinja::from(()), Jinja::from);
+        tuple(vec![database, Jinja::from(schema.clone())])
+    };
+    let shown =
+        results.iter().filter(|result| &*result.thread_id != "main" || result.status == RunStatus::Error);
+    FxHashMap::from_iter([
+        ("schemas".into(), list(schemas.into_iter().map(Jinja::from).collect())),
+        ("database_schemas".into(), list(pairs.iter().map(pair).collect())),
+        (
+            "results".into(),
+            list(shown.map(|result| run_result_value(&run.compiler.runtime, result)).collect()),
+        ),
+    ])
+}
+
+struct Hook<'r, 'a> {
+    run: &'r Run<'a>,
+    master: &'r Master,
+    id: NodeId,
+    node: &'r Node,
+    name: String,
+    progress: Progress,
+    extra: &'r FxHashMap<Str, Jinja>,
+}
+
+impl Hook<'_, '_> {
+    fn take(&self) -> RunResult {
+        let runtime = &self.run.compiler.runtime;
+        let execution = Arc::new(Execution::new(runtime, Some(self.id), &self.master.connection));
+        let info = NodeInfo::of(self.node, &self.run.plan.graph().manifest).with_status("started");
+        *execution.info.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Arc::new(info));
+        let began = Utc::now();
+        let sql = self.sql(&execution);
+        let compiled = Timing { name: "compile", started_at: Some(began), completed_at: Some(Utc::now()) };
+        self.emit(
+            &execution,
+            EventKind::LogHookStartLine { statement: self.name.clone(), progress: self.progress },
+        );
+        let executing = Utc::now();
+        let outcome = sql.and_then(|sql| self.send(&execution, &sql));
+        let executed =
+            Timing { name: "execute", started_at: Some(executing), completed_at: Some(Utc::now()) };
+        let mut result = self.result(match outcome {
+            Ok(()) => RunStatus::Success,
+            Err(_) => RunStatus::Error,
+        });
+        result.timing = vec![compiled, executed];
+        result.execution_time = seconds_since(began);
+        result.message = Some(match outcome {
+            Ok(()) => format!("{} passed", self.name),
+            Err(failed) => {
+                let message = format!("{} failed, error:\n {}", self.name, failed.diagnostic.message);
+                result.diagnostic = Some(Arc::from(failed.about(self.node).diagnostic));
+                message
+            }
+        });
+        self.finished(&execution, &result);
+        result
+    }
+
+    fn skipped(&self) -> RunResult {
+        let runtime = &self.run.compiler.runtime;
+        let execution = Arc::new(Execution::new(runtime, Some(self.id), &self.master.connection));
+        let mut result = self.result(RunStatus::Skipped);
+        result.message = Some(format!("{} skipped", self.name));
+        self.finished(&execution, &result);
+        result
+    }
+
+    fn result(&self, status: RunStatus) -> RunResult {
+        let mut result = RunResult::without_work(Some(self.id), self.node.unique_id.clone(), status);
+        result.thread_id = "main".into();
+        result.failures = Some(i64::from(status != RunStatus::Success));
+        result
+    }
+
+    fn finished(&self, execution: &Arc<Execution>, result: &RunResult) {
+        let line = EventKind::LogHookEndLine {
+            statement: self.name.clone(),
+            status: result.status,
+            execution_time: result.execution_time,
+            progress: self.progress,
+        };
+        self.emit(execution, line);
+    }
+
+    fn sql(&self, execution: &Arc<Execution>) -> Result<String, Failed> {
+        let runtime = &self.run.compiler.runtime;
+        let context = execution.context(facts_of(self.node), self.extra.clone());
+        let rendered = runtime
+            .run
+            .engine
+            .render_str(
+                &self.node.unique_id,
+                &self.node.raw_code,
+                NodeScope::new(&context),
+                Undefined::Strict,
+            )
+            .map_err(|error| Failed::of_render(&error, execution, self.run.compiler.sources))?;
+        let hook = hook_value(&rendered.as_str().into());
+        let sql = hook.get_attr("sql").ok().and_then(|sql| sql.as_str().map(str::to_string));
+        Ok(sql.unwrap_or_default())
+    }
+
+    fn send(&self, execution: &Arc<Execution>, sql: &str) -> Result<(), Failed> {
+        if sql.trim().is_empty() {
+            return Ok(());
+        }
+        let host = crate::jinja::context::execution::Host(execution.clone());
+        host.execute(sql, Execute::default()).map(|_| ()).map_err(|error| Failed::of(error.into()))
+    }
+
+    fn emit(&self, execution: &Execution, kind: EventKind) {
+        execution.emit(kind);
+    }
+}
+
+fn seconds_since(began: DateTime<Utc>) -> f64 {
+    (Utc::now() - began).num_microseconds().unwrap_or_default() as f64 / 1e6
+}
+
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}

@@ -1,0 +1,107 @@
+//! The execute stage: a plan's nodes run on the warehouse, each on a worker with a connection of its own.
+//!
+//! What is done to a warehouse is written in macros; this stage gives them the node's turn: its
+//! connection, its place in the order, its result. It emits events and never prints.
+
+pub mod batches;
+mod describe;
+mod hooks;
+mod materialize;
+mod pool;
+mod schemas;
+mod skip;
+mod test;
+mod turn;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::compile::Compiler;
+use crate::diag::Diagnostic;
+use crate::event::{RunResult, RunStatus};
+use crate::plan::Plan;
+
+pub use hooks::HookKind;
+
+/// What is done with each node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Build models, seeds, snapshots and functions; run tests.
+    Build,
+    Compile,
+}
+
+/// Set from outside to stop a run: by Ctrl-C.
+#[derive(Debug, Default)]
+pub struct Interrupt(AtomicBool);
+
+impl Interrupt {
+    pub fn set(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// One run.
+pub struct Run<'a> {
+    pub plan: &'a Plan<'a>,
+    pub compiler: &'a Compiler<'a>,
+    pub task: Task,
+    /// A failed test counts as much as an error for what lies downstream (`build`).
+    pub tests_guard: bool,
+    /// Ephemeral models have results of their own (`compile --select`, `show`).
+    pub report_ephemeral: bool,
+    /// The first error ends the command (`compile`).
+    pub stop_at_error: bool,
+    pub threads: usize,
+    pub interrupt: Arc<Interrupt>,
+}
+
+/// How a run ended.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// In the order in which they ended, hooks of the project included.
+    pub results: Vec<RunResult>,
+    pub interrupted: bool,
+    /// What ended the run as a whole.
+    pub fatal: Option<Diagnostic>,
+}
+
+impl Outcome {
+    /// Whether every node did well.
+    pub fn is_success(&self) -> bool {
+        self.fatal.is_none()
+            && !self.interrupted
+            && !self
+                .results
+                .iter()
+                .any(|result| result.status.is_failure() || result.status == RunStatus::Skipped)
+    }
+}
+
+/// Runs a plan: schemas, the cache of relations, hooks before, the nodes, hooks after.
+pub fn execute(run: &Run<'_>) -> Outcome {
+    let runtime = &run.compiler.runtime;
+    let mut outcome = Outcome::default();
+    let master = hooks::Master::new(runtime);
+    if run.task == Task::Build {
+        if let Err(diagnostic) = schemas::prepare(run, &master) {
+            outcome.fatal = Some(diagnostic);
+            return outcome;
+        }
+        let started = hooks::run(run, &master, HookKind::Start, &mut outcome.results);
+        if !started && runtime.flags.behaviour("skip_nodes_if_on_run_start_fails") {
+            skip::all(run, &mut outcome.results);
+            hooks::run(run, &master, HookKind::End, &mut outcome.results);
+            return outcome;
+        }
+    }
+    pool::run(run, &mut outcome);
+    if run.task == Task::Build && !outcome.interrupted {
+        hooks::run(run, &master, HookKind::End, &mut outcome.results);
+    }
+    outcome
+}

@@ -1,0 +1,126 @@
+//! Before nodes run: the schemas that they need, and what is in them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use minijinja::Value as Jinja;
+use rustc_hash::FxHashMap;
+
+use super::Run;
+use super::hooks::Master;
+use crate::adapter::Relation;
+use crate::diag::Diagnostic;
+use crate::jinja::context::agate::TableValue;
+use crate::jinja::context::execution::Execution;
+use crate::jinja::context::relation::RelationValue;
+use crate::jinja::context::{NodeFacts, NodeScope};
+use crate::jinja::engine::{JinjaError, Undefined};
+use crate::manifest::{Node, ResourceType};
+use crate::value::Str;
+
+/// Creates what is missing and lists each schema once, so that macros need not ask again.
+///
+/// # Errors
+/// The warehouse cannot be reached, or refuses a schema.
+pub fn prepare(run: &Run<'_>, master: &Master) -> Result<(), Diagnostic> {
+    let manifest = &run.plan.graph().manifest;
+    let mut needed: BTreeSet<(Option<Str>, Str)> = BTreeSet::new();
+    for node in run.plan.nodes().into_iter().map(|id| manifest.node(id)).filter(|node| has_relation(node)) {
+        needed.insert((node.database.clone(), node.schema.clone()));
+    }
+    let execution = Arc::new(Execution::new(&run.compiler.runtime, None, &master.connection));
+    let ask = Ask { run, execution };
+    let mut databases: Vec<&Option<Str>> = needed.iter().map(|(database, _)| database).collect();
+    databases.dedup();
+    let mut existing: BTreeSet<(Option<String>, String)> = BTreeSet::new();
+    for database in databases {
+        let listed = ask.schemas(database.as_ref())?;
+        let lower = database.as_ref().map(|name| name.to_lowercase());
+        existing.extend(listed.into_iter().map(|schema| (lower.clone(), schema.to_lowercase())));
+    }
+    for (database, schema) in &needed {
+        let key = (database.as_ref().map(|name| name.to_lowercase()), schema.to_lowercase());
+        if !schema.is_empty() && existing.insert(key) {
+            ask.create(database, schema)?;
+        }
+    }
+    if run.compiler.runtime.flags.run.populate_cache {
+        for (database, schema) in &needed {
+            ask.list(database, schema)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the node makes something that lives in a schema.
+fn has_relation(node: &Node) -> bool {
+    match node.resource_type {
+        ResourceType::Test => node.relation_name.is_some(),
+        ResourceType::Function => true,
+        kind => kind.is_refable() && !node.is_ephemeral(),
+    }
+}
+
+/// Questions to the warehouse, by way of the macros that projects may override.
+struct Ask<'r, 'a> {
+    run: &'r Run<'a>,
+    execution: Arc<Execution>,
+}
+
+impl Ask<'_, '_> {
+    fn call(&self, template: &str, extra: FxHashMap<Str, Jinja>) -> Result<Jinja, Diagnostic> {
+        let run = &self.run.compiler.runtime.run;
+        let facts = NodeFacts::of_package(&run.project.root().config.name, &run.project.profile);
+        let context = self.execution.context(facts, extra);
+        let asked =
+            run.engine.render_native("schemas", template, NodeScope::new(&context), Undefined::Strict);
+        asked.map_err(|error| diagnostic(&error))
+    }
+
+    fn schemas(&self, database: Option<&Str>) -> Result<Vec<String>, Diagnostic> {
+        let runtime = &self.run.compiler.runtime;
+        let database = match database {
+            None => Jinja::from(()),
+            Some(name) => {
+                let relation = Relation::new(runtime.adapter.dialect(), [Some(name.clone()), None, None]);
+                let quoted = relation.quote(runtime.run.project.root().config.quoting).render();
+                Jinja::from(quoted)
+            }
+        };
+        let found = self.call("{{ list_schemas(database) }}", with("database", database))?;
+        if let Some(table) = TableValue::of(&found) {
+            return Ok(table.column(0).filter(|cell| !cell.is_null()).map(|cell| cell.py_str()).collect());
+        }
+        let rows = found.try_iter().map_err(|error| Diagnostic::error("adapter-error", error.to_string()))?;
+        let name =
+            |row: Jinja| row.get_item_by_index(0).ok().and_then(|name| name.as_str().map(str::to_string));
+        Ok(rows.filter_map(name).collect())
+    }
+
+    fn create(&self, database: &Option<Str>, schema: &Str) -> Result<(), Diagnostic> {
+        let runtime = &self.run.compiler.runtime;
+        let path = [database.clone(), Some(schema.clone()), None];
+        let relation =
+            Relation::new(runtime.adapter.dialect(), path).quote(runtime.run.project.root().config.quoting);
+        let extra = with("relation", RelationValue::value(relation.without_identifier()));
+        self.call("{% do adapter.create_schema(relation) %}", extra).map(|_| ())
+    }
+
+    fn list(&self, database: &Option<Str>, schema: &Str) -> Result<(), Diagnostic> {
+        let mut extra = with("schema", Jinja::from(schema.clone()));
+        let database = database.clone().map_or_else(|| Jinja::from(()), Jinja::from);
+        extra.insert("database".into(), database);
+        self.call("{% do adapter.get_relation(database, schema, '') %}", extra).map(|_| ())
+    }
+}
+
+fn with(name: &str, value: Jinja) -> FxHashMap<Str, Jinja> {
+    FxHashMap::from_iter([(Str::from(name), value)])
+}
+
+fn diagnostic(error: &JinjaError) -> Diagnostic {
+    match error.source_as::<crate::adapter::AdapterError>() {
+        Some(warehouse) => warehouse.clone().into(),
+        None => Diagnostic::error("adapter-error", error.message.clone()),
+    }
+}

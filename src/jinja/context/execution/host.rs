@@ -1,0 +1,132 @@
+//! What `adapter` needs of a node's turn: its connection, its macros, its log.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use minijinja::{Error, Value as Jinja};
+
+use super::{Execution, query_comment};
+use crate::adapter::{
+    Adapter, AdapterError, AdapterResponse, Cell, Connection, Execute, Policy, QueryResult,
+};
+use crate::event::{Event, EventKind, Level};
+use crate::flags::Verdict;
+use crate::jinja::context::host::ExecutionHost;
+use crate::jinja::context::parse_adapter::dispatch;
+use crate::value::{Str, Value};
+
+impl Execution {
+    /// The package whose macros come first.
+    fn search_package(&self) -> &str {
+        self.node().map_or(&self.runtime.run.project.root().config.name, |node| &node.package)
+    }
+
+    /// The statement with dbt's comment in front or behind.
+    fn commented(self: &Arc<Self>, sql: &str) -> String {
+        let comment = self.comment.get_or_init(|| query_comment::of(self));
+        comment.add_to(sql)
+    }
+
+    pub fn emit(&self, kind: EventKind) {
+        let node = super::lock(&self.info).clone();
+        (self.runtime.emit)(Event { node, ..Event::new(kind) });
+    }
+
+    /// Sends a statement and tells the log of it.
+    fn send<T>(
+        &self,
+        sql: &str,
+        work: impl FnOnce(&mut dyn Connection) -> Result<(AdapterResponse, T), AdapterError>,
+    ) -> Result<T, AdapterError> {
+        let mut connection = self.connection();
+        let conn_name: Str = connection.name().into();
+        let conn_type: Str = self.runtime.adapter.dialect().type_name().into();
+        self.emit(EventKind::ConnectionUsed { conn_type, conn_name: conn_name.clone() });
+        self.emit(EventKind::SqlQuery { conn_name, sql: sql.into() });
+        *super::lock(&self.last_sql) = Some(sql.to_string());
+        let started = Instant::now();
+        let (response, value) = work(&mut **connection)?;
+        self.emit(EventKind::SqlQueryStatus {
+            status: response.message.as_str().into(),
+            elapsed: started.elapsed().as_secs_f64(),
+            query_id: response.query_id.as_deref().unwrap_or_default().into(),
+        });
+        Ok(value)
+    }
+}
+
+/// A node's turn as the host of its `adapter` object.
+pub struct Host(pub Arc<Execution>);
+
+impl ExecutionHost for Host {
+    fn adapter(&self) -> &dyn Adapter {
+        &*self.0.runtime.adapter
+    }
+
+    fn executing(&self) -> bool {
+        true
+    }
+
+    fn quoting(&self) -> Policy {
+        let config = &self.0.runtime.run.project.root().config;
+        self.0.runtime.adapter.dialect().quote_policy().replace(config.quoting)
+    }
+
+    fn project_name(&self) -> &str {
+        &self.0.runtime.run.project.root().config.name
+    }
+
+    fn execute(&self, sql: &str, how: Execute) -> Result<QueryResult, AdapterError> {
+        let sql = self.0.commented(sql);
+        self.0.send(&sql, |connection| {
+            let result = connection.execute(&sql, how)?;
+            Ok((result.response.clone(), result))
+        })
+    }
+
+    fn add_query(
+        &self,
+        sql: &str,
+        bindings: &[Cell],
+        auto_begin: bool,
+        abridged: bool,
+    ) -> Result<AdapterResponse, AdapterError> {
+        let sql = self.0.commented(sql);
+        let shown = if abridged { sql.chars().take(512).collect::<String>() + "..." } else { sql.clone() };
+        self.0.send(&shown, |connection| {
+            let response = connection.execute_with(&sql, bindings, auto_begin)?;
+            Ok((response.clone(), response))
+        })
+    }
+
+    fn with_connection(
+        &self,
+        work: &mut dyn FnMut(&mut dyn Connection) -> Result<(), AdapterError>,
+    ) -> Result<(), AdapterError> {
+        work(&mut **self.0.connection())
+    }
+
+    fn macro_named(&self, name: &str) -> Option<Jinja> {
+        self.0.runtime.run.macros.find(name).map(|entry| entry.value.clone())
+    }
+
+    fn dispatch(&self, name: &str, namespace: Option<&str>) -> Result<Jinja, Error> {
+        dispatch(&self.0.runtime.run, self.0.search_package(), name, namespace)
+    }
+
+    fn warn(&self, event: &'static str, message: &str) {
+        match self.0.runtime.flags.warnings.verdict(event) {
+            Verdict::Silent => {}
+            Verdict::Warn => {
+                let node = super::lock(&self.0.info).clone();
+                (self.0.runtime.emit)(Event { node, ..Event::message(event, message).level(Level::Warn) });
+            }
+            // There is no way back into the template from here: the turn fails when it ends.
+            Verdict::Error => *super::lock(&self.0.escalated) = Some(message.to_string()),
+        }
+    }
+
+    fn behavior(&self, flag: &str) -> Option<bool> {
+        self.0.runtime.flags.behaviour.get(flag).map(Value::is_truthy)
+    }
+}
