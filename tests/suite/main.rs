@@ -3,6 +3,7 @@ mod artifacts;
 mod context;
 mod deps;
 mod drivers;
+mod jinja;
 mod json;
 mod listing;
 mod load;

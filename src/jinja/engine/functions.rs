@@ -66,11 +66,8 @@ fn set(value: &Value) -> R<Value> {
 
 fn zip(args: Args) -> R<Value> {
     let mut iters: Vec<Iter> = vec![];
-    for (at, value) in args.positional("zip")?.iter().enumerate() {
-        iters
-            .push(iterate(value).map_err(|_| {
-                Raise::type_error(format!("zip argument #{} must support iteration", at + 1))
-            })?);
+    for value in &args.positional("zip")? {
+        iters.push(iterate(value)?);
     }
     Ok(PyIter::value(
         Iter::lazy(move || {

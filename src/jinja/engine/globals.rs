@@ -25,7 +25,7 @@ static GLOBALS: LazyLock<FxHashMap<&'static str, Value>> = LazyLock::new(|| {
         NativeFn {
             name: "return",
             call: |_, args| {
-                let [data] = args.bind("_return", ["data"], 1)?;
+                let [data] = args.bind("BaseContext._return", ["data"], 1)?;
                 Err(Raise::returning(data.unwrap_or_else(none)))
             },
         },

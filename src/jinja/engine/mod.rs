@@ -25,6 +25,7 @@ pub use error::{ErrorKind, Frame, JinjaError};
 pub use functions::{from_json, function, to_json};
 pub use macro_file::{MacroDef, MacroFile, MacroKind, MacroParam, NamedBlock};
 pub use modules::decimal::{as_decimal, decimal};
+pub use modules::modules;
 pub use run::{Scope, scope_of};
 pub use syntax::ast::Annotation;
 pub use syntax::calls::{StaticCall, StaticRef};

@@ -105,12 +105,11 @@ fn urlencode(_: M, args: Args) -> R<Value> {
     Ok(Value::from(parts.join("&")))
 }
 
-fn xmlattr(vm: M, args: Args) -> R<Value> {
+fn xmlattr(_: M, args: Args) -> R<Value> {
     let [value, autospace] = args.bind("do_xmlattr", ["d", "autospace"], 1)?;
     let value = value.unwrap_or_default();
     let Some(entries) = mapping_entries(&value) else {
-        vm.call_method(&value, "items", Args::default())?;
-        return Ok(Value::from(""));
+        return Err(super::sequences::no_items(&value));
     };
     let mut parts = vec![];
     for (key, value) in entries {

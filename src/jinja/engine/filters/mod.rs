@@ -95,9 +95,9 @@ fn attr(vm: &mut Vm<'_, '_, '_>, args: Args) -> R<Value> {
     if value.downcast_object_ref::<super::value::PyDict>().is_some()
         && super::methods::find(&value, &name).is_none()
     {
-        return Ok(Undef::member(&value, Value::from(name), false));
+        return Ok(Undef::member(&value, Value::from(name), vm.lenient));
     }
-    vm.getattr(&value, &name, false)
+    vm.getattr(&value, &name, vm.lenient)
 }
 
 fn marked(args: Args, kind: MarkerKind) -> R<Value> {
@@ -127,7 +127,7 @@ impl Getter {
             None => item.clone(),
             Some(attribute) => match attribute.as_str() {
                 Some(path) => self.path(vm, item, path)?,
-                None => vm.getitem(item, attribute, false)?,
+                None => vm.getitem(item, attribute, vm.lenient)?,
             },
         };
         let found = match &self.default {
@@ -138,10 +138,10 @@ impl Getter {
     }
 
     fn path(&self, vm: &mut Vm<'_, '_, '_>, item: &Value, path: &str) -> R<Value> {
-        let Some(default) = &self.default else { return access::path(vm, item, path, false) };
+        let Some(default) = &self.default else { return access::path(vm, item, path, vm.lenient) };
         let mut value = item.clone();
         for part in path.split('.') {
-            value = access::path(vm, &value, part, false)?;
+            value = access::path(vm, &value, part, vm.lenient)?;
             if is_undefined(&value) {
                 value = default.clone();
             }

@@ -31,20 +31,14 @@ pub(super) const FILTERS: &[(&str, Native)] = &[
 
 type M<'a, 'b, 'c, 'd> = &'a mut Vm<'b, 'c, 'd>;
 
-fn abs(vm: M, args: Args) -> R<Value> {
+fn abs(_: M, args: Args) -> R<Value> {
     let value = args.one("abs", "x")?;
     match number(&value) {
         Some(Num::Int(value)) => Ok(int(value.saturating_abs())),
         Some(Num::Float(value)) => Ok(Value::from(value.abs())),
-        None => match modules::absolute(&value) {
-            Some(absolute) => absolute,
-            None => {
-                let _ = vm;
-                Err(undefined_error(&value).unwrap_or_else(|| {
-                    Raise::type_error(format!("bad operand type for abs(): '{}'", type_name(&value)))
-                }))
-            }
-        },
+        None => modules::absolute(&value).unwrap_or_else(|| {
+            Err(Raise::type_error(format!("bad operand type for abs(): '{}'", type_name(&value))))
+        }),
     }
 }
 
@@ -159,11 +153,7 @@ fn round_filter(vm: M, args: Args) -> R<Value> {
     if !matches!(method.as_str(), "common" | "ceil" | "floor") {
         return Err(Raise::runtime("method must be common, ceil or floor"));
     }
-    let bad = || {
-        undefined_error(&value).unwrap_or_else(|| {
-            Raise::type_error(format!("type {} doesn't define __round__ method", type_name(&value)))
-        })
-    };
+    let bad = || Raise::type_error(format!("type {} doesn't define __round__ method", type_name(&value)));
     if method == "common" {
         return match number(&value) {
             Some(Num::Int(value)) if places < 0 => Ok(int(round_int(value, places))),

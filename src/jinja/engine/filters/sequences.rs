@@ -10,6 +10,7 @@ use super::super::run::{Args, Vm, access};
 use super::super::syntax::ast::BinOp;
 use super::super::value::callable::Native;
 use super::super::value::iter::{PyIter, collect, iterate};
+use super::super::value::named::NamedTuple;
 use super::super::value::{Key, PyDict, as_tuple, list, text, tuple};
 use super::{Getter, input};
 
@@ -55,7 +56,7 @@ fn batch(_: M, args: Args) -> R<Value> {
 }
 
 fn slice(_: M, args: Args) -> R<Value> {
-    let [value, slices, fill] = args.bind("do_slice", ["value", "slices", "fill_with"], 2)?;
+    let [value, slices, fill] = args.bind("sync_do_slice", ["value", "slices", "fill_with"], 2)?;
     let items = collect(&value.unwrap_or_default())?;
     let slices = usize::try_from(int(&slices.unwrap_or_default())?).unwrap_or(0).min(1_000_000);
     if slices == 0 {
@@ -83,9 +84,7 @@ fn dictsort(vm: M, args: Args) -> R<Value> {
     let entries = match entries {
         Some(entries) => entries,
         None => {
-            // Fails as `value.items()` does.
-            vm.call_method(&value, "items", Args::default())?;
-            vec![]
+            return Err(no_items(&value));
         }
     };
     let by_value = match text_or(by, "key").as_str() {
@@ -102,8 +101,16 @@ fn dictsort(vm: M, args: Args) -> R<Value> {
     sort_by_key(keyed, bool_or(reverse, false)).map(list)
 }
 
+/// Python's error for `value.items()`.
+pub(super) fn no_items(value: &Value) -> Raise {
+    super::super::value::undefined::undefined_error(value).unwrap_or_else(|| {
+        let name = super::super::value::type_name(value);
+        Raise::new(ErrorKind::Attribute, format!("'{name}' object has no attribute 'items'"))
+    })
+}
+
 fn first(_: M, args: Args) -> R<Value> {
-    let value = args.one("do_first", "seq")?;
+    let value = args.one("sync_do_first", "seq")?;
     iterate(&value)?.next().unwrap_or(Ok(Value::UNDEFINED))
 }
 
@@ -128,7 +135,7 @@ fn random(_: M, args: Args) -> R<Value> {
 
 fn groupby(vm: M, args: Args) -> R<Value> {
     let [value, attribute, default, case_sensitive] =
-        args.bind("do_groupby", ["value", "attribute", "default", "case_sensitive"], 2)?;
+        args.bind("sync_do_groupby", ["value", "attribute", "default", "case_sensitive"], 2)?;
     let case_sensitive = bool_or(case_sensitive, false);
     let default = default.filter(|default| !default.is_none());
     let getter = Getter { attribute, default, case_sensitive };
@@ -151,13 +158,13 @@ fn groupby(vm: M, args: Args) -> R<Value> {
             Some(first) if !case_sensitive => exact.get(vm, first)?,
             _ => key,
         };
-        out.push(super::super::value::group::Group::value(key, list(items)));
+        out.push(NamedTuple::value("", &["grouper", "list"], vec![key, list(items)]));
     }
     Ok(list(out))
 }
 
 fn join(vm: M, args: Args) -> R<Value> {
-    let [value, separator, attribute] = args.bind("do_join", ["value", "d", "attribute"], 1)?;
+    let [value, separator, attribute] = args.bind("sync_do_join", ["value", "d", "attribute"], 1)?;
     let separator = text_or(separator, "");
     let getter = Getter::new(attribute, true);
     let mut joined = String::new();
@@ -198,7 +205,7 @@ fn map(vm: M, args: Args) -> R<Value> {
     for item in iterate(&value)? {
         let mut call = args.clone();
         call.pos.insert(0, item?);
-        out.push(vm.call_filter(&name, call, false)?);
+        out.push(vm.call_filter(&name, call, vm.lenient)?);
     }
     Ok(PyIter::generator(out))
 }
@@ -298,7 +305,7 @@ fn sort(vm: M, args: Args) -> R<Value> {
 }
 
 fn sum(vm: M, args: Args) -> R<Value> {
-    let [value, attribute, start] = args.bind("do_sum", ["iterable", "attribute", "start"], 1)?;
+    let [value, attribute, start] = args.bind("sync_do_sum", ["iterable", "attribute", "start"], 1)?;
     let getter = Getter::new(attribute, true);
     let mut total = start.unwrap_or_else(|| Value::from(0));
     if total.as_str().is_some() {
@@ -313,7 +320,7 @@ fn sum(vm: M, args: Args) -> R<Value> {
 
 fn unique(vm: M, args: Args) -> R<Value> {
     let [value, case_sensitive, attribute] =
-        args.bind("do_unique", ["value", "case_sensitive", "attribute"], 1)?;
+        args.bind("sync_do_unique", ["value", "case_sensitive", "attribute"], 1)?;
     let getter = Getter::new(attribute, bool_or(case_sensitive, false));
     let mut seen = super::super::value::set::Members::default();
     let mut kept = vec![];

@@ -19,7 +19,7 @@ fn of(value: &Value) -> Arc<PyDict> {
 pub(super) fn find(name: &str) -> Option<Method> {
     Some(match name {
         "get" => |_, receiver, args| {
-            let [key, default] = args.bind("get", ["key", "default"], 1)?;
+            let [key, default] = args.native::<2>("dict.get", 1)?;
             Ok(of(receiver).get(&key.unwrap_or_default())?.unwrap_or_else(|| default.unwrap_or_else(none)))
         },
         "items" => |_, receiver, args| view(receiver, args, ViewKind::Items),
@@ -31,35 +31,35 @@ pub(super) fn find(name: &str) -> Option<Method> {
             Ok(none())
         },
         "setdefault" => |_, receiver, args| {
-            let [key, default] = args.bind("setdefault", ["key", "default"], 1)?;
+            let [key, default] = args.native::<2>("dict.setdefault", 1)?;
             let key = Key::new(key.unwrap_or_default())?;
             let default = default.unwrap_or_else(none);
             Ok(of(receiver).with(|target| target.entry(key).or_insert(default).clone()))
         },
         "pop" => |_, receiver, args| {
-            let [key, default] = args.bind("pop", ["key", "default"], 1)?;
+            let [key, default] = args.native::<2>("dict.pop", 1)?;
             let key = Key::new(key.unwrap_or_default())?;
             let removed = of(receiver).with(|target| target.shift_remove(&key));
             removed.or(default).ok_or_else(|| Raise::new(ErrorKind::Key, shown(key.value())))
         },
         "popitem" => |_, receiver, args| {
-            args.none("popitem")?;
+            args.no_args("dict.popitem")?;
             match of(receiver).with(|target| target.pop()) {
                 Some((key, value)) => Ok(tuple(vec![key.into_value(), value])),
                 None => Err(Raise::new(ErrorKind::Key, "'popitem(): dictionary is empty'")),
             }
         },
         "clear" => |_, receiver, args| {
-            args.none("clear")?;
+            args.no_args("dict.clear")?;
             of(receiver).with(std::mem::take);
             Ok(none())
         },
         "copy" => |_, receiver, args| {
-            args.none("copy")?;
+            args.no_args("dict.copy")?;
             Ok(PyDict::value(of(receiver).copy()))
         },
         "fromkeys" => |_, _, args| {
-            let [keys, value] = args.bind("fromkeys", ["iterable", "value"], 1)?;
+            let [keys, value] = args.native::<2>("dict.fromkeys", 1)?;
             let value = value.unwrap_or_else(none);
             let mut entries = Entries::default();
             for key in iter::iterate(&keys.unwrap_or_default())? {

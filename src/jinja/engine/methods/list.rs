@@ -17,17 +17,17 @@ fn of(value: &Value) -> Arc<PyList> {
 pub(super) fn find(name: &str) -> Option<Method> {
     Some(match name {
         "append" => |_, receiver, args| {
-            let item = args.one("append", "object")?;
+            let item = args.one_arg("list.append")?;
             of(receiver).with(|items| items.push(item));
             Ok(none())
         },
         "extend" => |_, receiver, args| {
-            let more = iter::collect(&args.one("extend", "iterable")?)?;
+            let more = iter::collect(&args.one_arg("list.extend")?)?;
             of(receiver).with(|items| items.extend(more));
             Ok(none())
         },
         "insert" => |_, receiver, args| {
-            let [at, item] = args.bind("insert", ["index", "object"], 2)?;
+            let [at, item] = args.native::<2>("list.insert", 2)?;
             let at = int(&at.unwrap_or_default())?;
             let item = item.unwrap_or_default();
             of(receiver).with(|items| {
@@ -37,7 +37,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
             Ok(none())
         },
         "pop" => |_, receiver, args| {
-            let [at] = args.bind("pop", ["index"], 0)?;
+            let [at] = args.native::<1>("list.pop", 0)?;
             let at = int_or(at, -1)?;
             of(receiver).with(|items| {
                 if items.is_empty() {
@@ -51,7 +51,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
             })
         },
         "remove" => |_, receiver, args| {
-            let wanted = args.one("remove", "value")?;
+            let wanted = args.one_arg("list.remove")?;
             let target = of(receiver);
             match target.items().iter().position(|item| equal(item, &wanted)) {
                 Some(at) => {
@@ -66,16 +66,16 @@ pub(super) fn find(name: &str) -> Option<Method> {
             }
         },
         "clear" => |_, receiver, args| {
-            args.none("clear")?;
+            args.no_args("list.clear")?;
             of(receiver).with(std::mem::take);
             Ok(none())
         },
         "copy" => |_, receiver, args| {
-            args.none("copy")?;
+            args.no_args("list.copy")?;
             Ok(list(of(receiver).items()))
         },
         "reverse" => |_, receiver, args| {
-            args.none("reverse")?;
+            args.no_args("list.reverse")?;
             of(receiver).with(|items| items.reverse());
             Ok(none())
         },
@@ -103,7 +103,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
 pub(super) fn find_immutable(name: &str) -> Option<Method> {
     Some(match name {
         "index" => |_, receiver, args| {
-            let [wanted, start, stop] = args.bind("index", ["value", "start", "stop"], 1)?;
+            let [wanted, start, stop] = args.native::<3>("list.index", 1)?;
             let wanted = wanted.unwrap_or_default();
             let items = iter::collect(receiver)?;
             let start = clamp(int_or(start, 0)?, items.len());
@@ -118,7 +118,7 @@ pub(super) fn find_immutable(name: &str) -> Option<Method> {
             }
         },
         "count" => |_, receiver, args| {
-            let wanted = args.one("count", "value")?;
+            let wanted = args.one_arg("list.count")?;
             let items = iter::collect(receiver)?;
             Ok(Value::from(items.iter().filter(|item| equal(item, &wanted)).count()))
         },

@@ -2,7 +2,7 @@
 
 mod dict;
 mod list;
-mod number;
+pub(crate) mod number;
 mod set;
 pub(crate) mod str;
 mod str_more;

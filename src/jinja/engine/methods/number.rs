@@ -53,6 +53,19 @@ pub(super) fn find(value: &Value, name: &str) -> Option<Method> {
     })
 }
 
+/// Attributes of numbers.
+pub(crate) fn attribute(value: &Value, name: &str) -> Option<Value> {
+    let is_int = value.kind() == ValueKind::Bool || value.is_integer();
+    Some(match (name, is_int) {
+        ("real" | "numerator", true) => int(int_of(value)),
+        ("imag", true) => Value::from(0),
+        ("denominator", true) => Value::from(1),
+        ("real", false) => value.clone(),
+        ("imag", false) => Value::from(0.0),
+        _ => return None,
+    })
+}
+
 fn ratio(value: f64) -> R<Value> {
     if !value.is_finite() {
         return Err(Raise::new(ErrorKind::Overflow, "cannot convert Infinity to integer ratio"));

@@ -49,24 +49,24 @@ pub(super) fn find(name: &str) -> Option<Method> {
             Ok(like(receiver, all))
         },
         "symmetric_difference" => |_, receiver, args| {
-            let other = members(&args.one("symmetric_difference", "other")?)?;
+            let other = members(&args.one_arg("set.symmetric_difference")?)?;
             let own = of(receiver).copy();
             Ok(like(receiver, own.symmetric_difference(&other).cloned().collect()))
         },
         "issubset" => |_, receiver, args| {
-            let other = members(&args.one("issubset", "other")?)?;
+            let other = members(&args.one_arg("set.issubset")?)?;
             Ok(Value::from(of(receiver).copy().is_subset(&other)))
         },
         "issuperset" => |_, receiver, args| {
-            let other = members(&args.one("issuperset", "other")?)?;
+            let other = members(&args.one_arg("set.issuperset")?)?;
             Ok(Value::from(of(receiver).copy().is_superset(&other)))
         },
         "isdisjoint" => |_, receiver, args| {
-            let other = members(&args.one("isdisjoint", "other")?)?;
+            let other = members(&args.one_arg("set.isdisjoint")?)?;
             Ok(Value::from(of(receiver).copy().is_disjoint(&other)))
         },
         "copy" => |_, receiver, args| {
-            args.none("copy")?;
+            args.no_args("set.copy")?;
             Ok(like(receiver, of(receiver).copy()))
         },
         _ => return find_mutable(name),
@@ -76,29 +76,29 @@ pub(super) fn find(name: &str) -> Option<Method> {
 fn find_mutable(name: &str) -> Option<Method> {
     Some(match name {
         "add" => |_, receiver, args| {
-            let key = Key::new(args.one("add", "element")?)?;
+            let key = Key::new(args.one_arg("set.add")?)?;
             of(receiver).with(|own| own.insert(key));
             Ok(none())
         },
         "remove" => |_, receiver, args| {
-            let key = Key::new(args.one("remove", "element")?)?;
+            let key = Key::new(args.one_arg("set.remove")?)?;
             if of(receiver).with(|own| own.shift_remove(&key)) {
                 return Ok(none());
             }
             Err(Raise::new(ErrorKind::Key, shown(key.value())))
         },
         "discard" => |_, receiver, args| {
-            let key = Key::new(args.one("discard", "element")?)?;
+            let key = Key::new(args.one_arg("set.discard")?)?;
             of(receiver).with(|own| own.shift_remove(&key));
             Ok(none())
         },
         "pop" => |_, receiver, args| {
-            args.none("pop")?;
+            args.no_args("set.pop")?;
             let first = of(receiver).with(|own| own.shift_remove_index(0));
             first.map(Key::into_value).ok_or_else(|| Raise::new(ErrorKind::Key, "'pop from an empty set'"))
         },
         "clear" => |_, receiver, args| {
-            args.none("clear")?;
+            args.no_args("set.clear")?;
             of(receiver).with(std::mem::take);
             Ok(none())
         },
@@ -118,7 +118,7 @@ fn find_mutable(name: &str) -> Option<Method> {
             Ok(none())
         },
         "symmetric_difference_update" => |_, receiver, args| {
-            let other = members(&args.one("symmetric_difference_update", "other")?)?;
+            let other = members(&args.one_arg("set.symmetric_difference_update")?)?;
             of(receiver).with(|own| *own = own.symmetric_difference(&other).cloned().collect());
             Ok(none())
         },

@@ -18,11 +18,11 @@ pub(super) fn of(value: &Value) -> &str {
 pub(super) fn find(name: &str) -> Option<Method> {
     Some(match name {
         "upper" => |_, receiver, args| {
-            args.none("upper")?;
+            args.no_args("str.upper")?;
             Ok(Value::from(of(receiver).to_uppercase()))
         },
         "lower" => |_, receiver, args| {
-            args.none("lower")?;
+            args.no_args("str.lower")?;
             Ok(Value::from(of(receiver).to_lowercase()))
         },
         "strip" => |_, receiver, args| strip(receiver, args, "strip", (true, true)),
@@ -30,9 +30,9 @@ pub(super) fn find(name: &str) -> Option<Method> {
         "rstrip" => |_, receiver, args| strip(receiver, args, "rstrip", (false, true)),
         "split" => |_, receiver, args| split(receiver, args, "split"),
         "rsplit" => |_, receiver, args| split(receiver, args, "rsplit"),
-        "join" => |_, receiver, args| join(of(receiver), &args.one("join", "iterable")?),
+        "join" => |_, receiver, args| join(of(receiver), &args.one_arg("str.join")?),
         "replace" => |_, receiver, args| {
-            let [old, new, count] = args.bind("replace", ["old", "new", "count"], 2)?;
+            let [old, new, count] = args.native::<3>("str.replace", 2)?;
             let old = expect_str(&old.unwrap_or_default(), "replace() argument 1")?;
             let new = expect_str(&new.unwrap_or_default(), "replace() argument 2")?;
             let count = int_or(count, -1)?;
@@ -47,7 +47,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
         "endswith" => |_, receiver, args| affix(receiver, args, "endswith", |text, end| text.ends_with(end)),
         "format" => |vm, receiver, args| format::format(vm, of(receiver), args).map(Value::from),
         "format_map" => |vm, receiver, args| {
-            format::format_map(vm, of(receiver), &args.one("format_map", "mapping")?).map(Value::from)
+            format::format_map(vm, of(receiver), &args.one_arg("str.format_map")?).map(Value::from)
         },
         "find" => {
             |_, receiver, args| Ok(Value::from(search(receiver, args, "find")?.map_or(-1, |at| at as i64)))
@@ -66,7 +66,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
             }))
         },
         "zfill" => |_, receiver, args| {
-            let width = width(&args.one("zfill", "width")?)?;
+            let width = width(&args.one_arg("str.zfill")?)?;
             let text = of(receiver);
             let (sign, digits) = match text.chars().next() {
                 Some('+' | '-') => text.split_at(1),
@@ -82,7 +82,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
             pad(receiver, args, "center", |fill, width| fill / 2 + (fill & width & 1))
         },
         "partition" => |_, receiver, args| {
-            let separator = separator(&args.one("partition", "sep")?)?;
+            let separator = separator(&args.one_arg("str.partition")?, false)?;
             let text = of(receiver);
             Ok(match text.split_once(&*separator) {
                 Some((head, tail)) => strings(&[head, &separator, tail]),
@@ -90,7 +90,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
             })
         },
         "rpartition" => |_, receiver, args| {
-            let separator = separator(&args.one("rpartition", "sep")?)?;
+            let separator = separator(&args.one_arg("str.rpartition")?, false)?;
             let text = of(receiver);
             Ok(match text.rsplit_once(&*separator) {
                 Some((head, tail)) => strings(&[head, &separator, tail]),
@@ -98,12 +98,12 @@ pub(super) fn find(name: &str) -> Option<Method> {
             })
         },
         "removeprefix" => |_, receiver, args| {
-            let prefix = expect_str(&args.one("removeprefix", "prefix")?, "removeprefix() argument")?;
+            let prefix = expect_str(&args.one_arg("str.removeprefix")?, "removeprefix() argument")?;
             let text = of(receiver);
             Ok(Value::from(text.strip_prefix(&*prefix).unwrap_or(text)))
         },
         "removesuffix" => |_, receiver, args| {
-            let suffix = expect_str(&args.one("removesuffix", "suffix")?, "removesuffix() argument")?;
+            let suffix = expect_str(&args.one_arg("str.removesuffix")?, "removesuffix() argument")?;
             let text = of(receiver);
             Ok(Value::from(text.strip_suffix(&*suffix).unwrap_or(text)))
         },
@@ -129,9 +129,12 @@ fn width(value: &Value) -> R<usize> {
 }
 
 fn strip(receiver: &Value, args: Args, name: &str, (left, right): (bool, bool)) -> R<Value> {
-    let [chars] = args.bind(name, ["chars"], 0)?;
+    let [chars] = args.native(&format!("str.{name}"), 0)?;
     let chars = match chars.filter(|chars| !chars.is_none()) {
-        Some(chars) => Some(expect_str(&chars, &format!("{name} arg"))?),
+        Some(chars) => match chars.as_str() {
+            Some(chars) => Some(chars.to_string()),
+            None => return Err(Raise::type_error(format!("{name} arg must be None or str"))),
+        },
         None => None,
     };
     let strips = |c: char| chars.as_ref().map_or_else(|| is_space(c), |chars| chars.contains(c));
@@ -145,8 +148,11 @@ fn strip(receiver: &Value, args: Args, name: &str, (left, right): (bool, bool)) 
     Ok(Value::from(text))
 }
 
-fn separator(value: &Value) -> R<String> {
-    let separator = expect_str(value, "separator")?;
+fn separator(value: &Value, or_none: bool) -> R<String> {
+    let Some(separator) = value.as_str().map(str::to_string) else {
+        let or_none = if or_none { " or None" } else { "" };
+        return Err(Raise::type_error(format!("must be str{or_none}, not {}", type_name(value))));
+    };
     if separator.is_empty() { Err(Raise::value_error("empty separator")) } else { Ok(separator) }
 }
 
@@ -157,7 +163,7 @@ fn split(receiver: &Value, args: Args, name: &str) -> R<Value> {
     let from_right = name == "rsplit";
     let mut parts: Vec<&str> = vec![];
     let sep = match sep.filter(|sep| !sep.is_none()) {
-        Some(sep) => Some(separator(&sep)?),
+        Some(sep) => Some(separator(&sep, true)?),
         None => None,
     };
     let pieces = limit.saturating_add(1);
@@ -216,7 +222,7 @@ fn join(separator: &str, items: &Value) -> R<Value> {
 }
 
 fn affix(receiver: &Value, args: Args, name: &str, test: fn(&str, &str) -> bool) -> R<Value> {
-    let [wanted, start, end] = args.bind(name, ["prefix", "start", "end"], 1)?;
+    let [wanted, start, end] = args.native(&format!("str.{name}"), 1)?;
     let wanted = wanted.unwrap_or_default();
     let Some((text, _)) = cut(of(receiver), start, end)? else { return Ok(Value::from(false)) };
     if let Some(any) = as_tuple(&wanted) {
@@ -257,7 +263,7 @@ fn cut(text: &str, start: Option<Value>, end: Option<Value>) -> R<Option<(&str, 
 
 /// The text to search, what to search, and where the text starts.
 fn window<'v>(receiver: &'v Value, args: Args, name: &str) -> R<(Option<&'v str>, String, usize)> {
-    let [part, start, end] = args.bind(name, ["sub", "start", "end"], 1)?;
+    let [part, start, end] = args.native(&format!("str.{name}"), 1)?;
     let part = part.unwrap_or_default();
     if !is_str(&part) {
         return Err(Raise::type_error(format!("must be str, not {}", type_name(&part))));
@@ -277,7 +283,7 @@ fn search(receiver: &Value, args: Args, name: &str) -> R<Option<usize>> {
 }
 
 fn pad(receiver: &Value, args: Args, name: &str, left: fn(usize, usize) -> usize) -> R<Value> {
-    let [wide, fill] = args.bind(name, ["width", "fillchar"], 1)?;
+    let [wide, fill] = args.native(&format!("str.{name}"), 1)?;
     let wide = width(&wide.unwrap_or_default())?;
     let fill = match fill {
         Some(fill) => expect_str(&fill, "the fill character")?,

@@ -18,22 +18,22 @@ use super::str::{flag, of};
 pub(super) fn find(name: &str) -> Option<Method> {
     Some(match name {
         "title" => |_, receiver, args| {
-            args.none("title")?;
+            args.no_args("str.title")?;
             Ok(Value::from(title(of(receiver))))
         },
         "capitalize" => |_, receiver, args| {
-            args.none("capitalize")?;
+            args.no_args("str.capitalize")?;
             Ok(Value::from(capitalize(of(receiver))))
         },
         "swapcase" => |_, receiver, args| {
-            args.none("swapcase")?;
+            args.no_args("str.swapcase")?;
             let swapped = of(receiver).chars().flat_map(|c| -> Vec<char> {
                 if c.is_uppercase() { c.to_lowercase().collect() } else { c.to_uppercase().collect() }
             });
             Ok(Value::from(swapped.collect::<String>()))
         },
         "casefold" => |_, receiver, args| {
-            args.none("casefold")?;
+            args.no_args("str.casefold")?;
             Ok(Value::from(of(receiver).to_lowercase().replace('ß', "ss")))
         },
         "splitlines" => |_, receiver, args| {
@@ -49,7 +49,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
             let [encoding, errors] = args.bind("encode", ["encoding", "errors"], 0)?;
             encode(of(receiver), &text_or(encoding, "utf-8"), &text_or(errors, "strict"))
         },
-        "translate" => |_, receiver, args| translate(of(receiver), &args.one("translate", "table")?),
+        "translate" => |_, receiver, args| translate(of(receiver), &args.one_arg("str.translate")?),
         "maketrans" => |_, _, args| make_table(args),
         _ => return find_class(name),
     })
@@ -64,31 +64,31 @@ fn find_class(name: &str) -> Option<Method> {
         "isalnum" => |_, receiver, args| all(receiver, args, char::is_alphanumeric),
         "isspace" => |_, receiver, args| all(receiver, args, is_space),
         "isascii" => |_, receiver, args| {
-            args.none("isascii")?;
+            args.no_args("str.isascii")?;
             Ok(Value::from(of(receiver).is_ascii()))
         },
         "isprintable" => |_, receiver, args| {
-            args.none("isprintable")?;
+            args.no_args("str.isprintable")?;
             Ok(Value::from(of(receiver).chars().all(|c| c == ' ' || !(c.is_control() || is_space(c)))))
         },
         "isidentifier" => |_, receiver, args| {
-            args.none("isidentifier")?;
+            args.no_args("str.isidentifier")?;
             let text = of(receiver);
             let starts = text.starts_with(|c: char| c == '_' || c.is_alphabetic());
             Ok(Value::from(starts && text.chars().all(|c| c == '_' || c.is_alphanumeric())))
         },
         "isupper" => |_, receiver, args| {
-            args.none("isupper")?;
+            args.no_args("str.isupper")?;
             let text = of(receiver);
             Ok(Value::from(text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)))
         },
         "islower" => |_, receiver, args| {
-            args.none("islower")?;
+            args.no_args("str.islower")?;
             let text = of(receiver);
             Ok(Value::from(text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase)))
         },
         "istitle" => |_, receiver, args| {
-            args.none("istitle")?;
+            args.no_args("str.istitle")?;
             let text = of(receiver);
             let cased = text.chars().any(|c| c.is_uppercase() || c.is_lowercase());
             Ok(Value::from(cased && title(text) == text))
@@ -98,7 +98,7 @@ fn find_class(name: &str) -> Option<Method> {
 }
 
 fn all(receiver: &Value, args: Args, test: fn(char) -> bool) -> R<Value> {
-    args.none("str")?;
+    args.no_args("str.str")?;
     let text = of(receiver);
     Ok(Value::from(!text.is_empty() && text.chars().all(test)))
 }
@@ -244,7 +244,7 @@ fn translate(text: &str, table: &Value) -> R<Value> {
 }
 
 fn make_table(args: Args) -> R<Value> {
-    let [from, to, removed] = args.bind("maketrans", ["x", "y", "z"], 1)?;
+    let [from, to, removed] = args.native::<3>("str.maketrans", 1)?;
     let from = from.unwrap_or_default();
     let mut entries = Entries::default();
     let key = |c: char| Key::new(int(i128::from(c as u32)));
@@ -292,7 +292,7 @@ pub(super) fn find_bytes(name: &str) -> Option<Method> {
             )
         },
         "hex" => |_, receiver, args| {
-            args.none("hex")?;
+            args.no_args("str.hex")?;
             let bytes = receiver.as_bytes().unwrap_or_default();
             Ok(Value::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
         },

@@ -8,8 +8,9 @@ use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 
 use super::super::error::{ErrorKind, R, Raise};
+use super::super::methods::Method;
 use super::super::syntax::ast::BinOp;
-use super::super::value::{Num, number};
+use super::super::value::{Num, int, number, tuple};
 use crate::decimal::Decimal;
 
 #[derive(Debug)]
@@ -107,4 +108,43 @@ pub(crate) fn absolute(value: &Value) -> Option<R<Value>> {
 pub(crate) fn round(value: &Value, places: i128) -> Option<R<Value>> {
     let places = i64::try_from(places).ok()?;
     own(value).map(|value| Ok(decimal(value.round_places(places))))
+}
+
+/// `format(value, spec)`
+pub(crate) fn format(value: &Value, spec: &str) -> Option<R<String>> {
+    let value = own(value)?;
+    // Fixed notation and separators are what templates ask for; digits beyond a float's are kept.
+    let places = spec.rsplit_once('.').and_then(|(_, places)| places.strip_suffix('f')?.parse::<i64>().ok());
+    let rounded = places.map_or_else(|| value.clone(), |places| value.round_places(places));
+    let shown = rounded.to_string();
+    let bare = spec.strip_suffix('f').unwrap_or(spec);
+    let bare = bare.split('.').next().unwrap_or_default();
+    let grouped = bare.contains(',');
+    let (sign, digits) = shown.strip_prefix('-').map_or(("", shown.as_str()), |digits| ("-", digits));
+    let digits = if grouped { super::super::ops::numbers::group(digits, ',', 3) } else { digits.to_string() };
+    let layout = bare.replace(',', "");
+    let text = Value::from(format!("{sign}{digits}"));
+    let aligned = layout.starts_with(['<', '>', '^']) || layout.get(1..2).is_some_and(|c| "<>^".contains(c));
+    let layout = if aligned || layout.is_empty() { layout } else { format!(">{layout}") };
+    Some(super::super::ops::format::format_value(&text, &layout))
+}
+
+pub(crate) fn method(name: &str) -> Option<Method> {
+    Some(match name {
+        "is_nan" => |_, receiver, _| Ok(Value::from(own(receiver).is_some_and(Decimal::is_nan))),
+        "is_infinite" => |_, receiver, _| Ok(Value::from(own(receiver).is_some_and(Decimal::is_infinite))),
+        "is_zero" => |_, receiver, _| Ok(Value::from(own(receiver).is_some_and(Decimal::is_zero))),
+        "is_signed" => |_, receiver, _| Ok(Value::from(own(receiver).is_some_and(Decimal::is_negative))),
+        "to_integral_value" => {
+            |_, receiver, _| Ok(own(receiver).map_or(Value::UNDEFINED, |value| decimal(value.round_places(0))))
+        }
+        "as_tuple" => |_, receiver, _| {
+            let Some((negative, digits, exponent)) = own(receiver).and_then(Decimal::parts) else {
+                return Ok(tuple(vec![]));
+            };
+            let digits = digits.to_string().bytes().map(|digit| Value::from(digit - b'0')).collect();
+            Ok(tuple(vec![Value::from(i64::from(negative)), tuple(digits), int(i128::from(exponent))]))
+        },
+        _ => return None,
+    })
 }

@@ -11,6 +11,7 @@ use super::super::syntax::ast::BinOp;
 use super::super::value::dict::DictView;
 use super::super::value::undefined::undefined_error;
 use super::super::value::{Num, PyList, PySet, as_tuple, index, int, iter, list, number, tuple, type_name};
+use super::compare::operand_type;
 
 /// Longest text or list that repetition may make.
 const MAX_REPEAT: usize = 100_000_000;
@@ -50,7 +51,7 @@ fn symbol(op: BinOp) -> &'static str {
 }
 
 fn unsupported(op: BinOp, left: &Value, right: &Value) -> Raise {
-    let (left_type, right_type) = (type_name(left), type_name(right));
+    let (left_type, right_type) = (operand_type(left), operand_type(right));
     Raise::type_error(match op {
         BinOp::Add if left.as_str().is_some() => {
             format!("can only concatenate str (not \"{right_type}\") to str")
@@ -191,9 +192,16 @@ fn sequences(op: BinOp, left: &Value, right: &Value) -> R<Option<Value>> {
             None => Ok(None),
         },
         BinOp::Sub => {
-            let (Some(left), Some(right)) = (set_like(left), set_like(right)) else { return Ok(None) };
+            let Some(items) = set_like(left) else { return Ok(None) };
+            // A view takes anything that can be walked, a set only what is like a set.
+            let view = left.downcast_object_ref::<DictView>().is_some();
+            let right = match set_like(right) {
+                Some(right) => right,
+                None if view && iter::iterate(right).is_ok() => iter::collect(right)?,
+                None => return Ok(None),
+            };
             let right = PySet::members_of(right)?;
-            let mut members = PySet::members_of(left)?;
+            let mut members = PySet::members_of(items)?;
             members.retain(|member| !right.contains(member));
             Ok(Some(PySet::value(members)))
         }

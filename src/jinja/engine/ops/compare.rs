@@ -194,12 +194,11 @@ fn order(op: CmpOp, left: &Value, right: &Value) -> R<Option<Ordering>> {
     if left.kind() == ValueKind::Bytes && right.kind() == ValueKind::Bytes {
         return Ok(Some(left.as_bytes().cmp(&right.as_bytes())));
     }
-    match modules::compare(left, right) {
-        Some(Some(ordering)) => return Ok(Some(ordering)),
-        Some(None) if modules::same_kind(left, right) => {
-            return Err(Raise::type_error("can't compare offset-naive and offset-aware datetimes"));
-        }
-        _ => {}
+    if let Some(Some(ordering)) = modules::compare(left, right) {
+        return Ok(Some(ordering));
+    }
+    if let Some(reason) = modules::order_error(left, right) {
+        return Err(Raise::type_error(reason));
     }
     if is_foreign(left) && is_foreign(right) {
         return Ok(Some(left.cmp(right)));
@@ -212,9 +211,14 @@ fn order(op: CmpOp, left: &Value, right: &Value) -> R<Option<Ordering>> {
     };
     Err(Raise::type_error(format!(
         "'{sign}' not supported between instances of '{}' and '{}'",
-        type_name(left),
-        type_name(right)
+        operand_type(left),
+        operand_type(right)
     )))
+}
+
+/// The type as messages of operators name it.
+pub(crate) fn operand_type(value: &Value) -> String {
+    modules::long_type_name(value).unwrap_or_else(|| type_name(value))
 }
 
 fn order_slices(op: CmpOp, left: &[Value], right: &[Value]) -> R<Option<Ordering>> {
@@ -320,7 +324,13 @@ pub(crate) fn contains(holder: &Value, wanted: &Value) -> R<bool> {
         return set.contains(wanted);
     }
     if let Some(range) = holder.downcast_object_ref::<PyRange>() {
-        return Ok(index(wanted).is_some_and(|value| range.contains(value)));
+        return Ok(match number(wanted) {
+            Some(Num::Int(value)) => range.contains(value),
+            Some(Num::Float(value)) => {
+                value.fract() == 0.0 && value.abs() < 1e30 && range.contains(value as i128)
+            }
+            None => false,
+        });
     }
     if let Some(view) = holder.downcast_object_ref::<DictView>()
         && view.type_name() == "dict_keys"

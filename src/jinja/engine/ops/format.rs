@@ -1,7 +1,6 @@
 //! `str.format`, `format_map`, and the format specifications they share.
 
 use minijinja::Value;
-use minijinja::value::ValueKind;
 
 use super::super::error::{ErrorKind, R, Raise};
 use super::super::modules;
@@ -29,13 +28,15 @@ pub(crate) fn format(vm: &mut Vm<'_, '_, '_>, template: &str, args: Args) -> R<S
 
 /// `template.format_map(mapping)`
 pub(crate) fn format_map(vm: &mut Vm<'_, '_, '_>, template: &str, mapping: &Value) -> R<String> {
-    let entries = mapping_entries(mapping).unwrap_or_default();
+    let Some(entries) = mapping_entries(mapping) else {
+        return Err(Raise::type_error(format!("'{}' object is not subscriptable", type_name(mapping))));
+    };
     let kw = entries.into_iter().filter_map(|(key, value)| Some((key.to_str()?, value))).collect();
     format(vm, template, Args { pos: vec![], kw })
 }
 
-fn expand(vm: &mut Vm<'_, '_, '_>, template: &str, fields: &mut Fields, depth: usize) -> R<String> {
-    if depth == 0 {
+fn expand(vm: &mut Vm<'_, '_, '_>, template: &str, fields: &mut Fields, depth: i32) -> R<String> {
+    if depth < 0 {
         return Err(Raise::value_error("Max string recursion exceeded"));
     }
     let mut out = String::with_capacity(template.len() + 16);
@@ -85,7 +86,7 @@ fn field_end(text: &str) -> R<usize> {
     Err(Raise::value_error(message))
 }
 
-fn replace(vm: &mut Vm<'_, '_, '_>, field: &str, fields: &mut Fields, depth: usize) -> R<String> {
+fn replace(vm: &mut Vm<'_, '_, '_>, field: &str, fields: &mut Fields, depth: i32) -> R<String> {
     let name_end = name_length(field);
     let (name, mut rest) = field.split_at(name_end);
     let mut conversion = None;
@@ -107,7 +108,7 @@ fn replace(vm: &mut Vm<'_, '_, '_>, field: &str, fields: &mut Fields, depth: usi
         Some('r') => Value::from(text::repr(&value)),
         Some('a') => Value::from(ascii(&text::repr(&value))),
         Some(other) => {
-            return Err(Raise::value_error(format!("Unknown conversion specifier '{other}'")));
+            return Err(Raise::value_error(format!("Unknown conversion specifier {other}")));
         }
     };
     format_value(&value, &spec)
@@ -133,23 +134,15 @@ fn lookup(vm: &mut Vm<'_, '_, '_>, name: &str, fields: &mut Fields) -> R<Value> 
     let automatic = first.is_empty();
     let mut value = if automatic || first.bytes().all(|byte| byte.is_ascii_digit()) {
         if fields.automatic.is_some_and(|was| was != automatic) {
-            let (from, to) = if automatic { ("manual", "automatic") } else { ("automatic", "manual") };
-            let (first, second) =
-                if automatic { ("specification", "numbering") } else { ("numbering", "specification") };
-            return Err(Raise::value_error(format!(
-                "cannot switch from {from} field {first} to {to} field {second}"
-            )));
+            return Err(Raise::value_error(
+                "cannot switch from manual field specification to automatic field numbering",
+            ));
         }
         fields.automatic = Some(automatic);
         let at = if automatic { fields.next } else { first.parse().unwrap_or(usize::MAX) };
         fields.next += usize::from(automatic);
         let value = fields.args.pos.get(at).cloned();
-        value.ok_or_else(|| {
-            Raise::new(
-                ErrorKind::Index,
-                format!("Replacement index {at} out of range for positional args tuple"),
-            )
-        })?
+        value.ok_or_else(|| Raise::new(ErrorKind::Index, "tuple index out of range"))?
     } else {
         let value = fields.args.kw.iter().find(|(key, _)| **key == *first).map(|(_, value)| value.clone());
         value.ok_or_else(|| Raise::new(ErrorKind::Key, text::repr(&Value::from(first))))?
@@ -255,7 +248,7 @@ impl Spec {
 
     fn pad(&self, text: &str, default: char) -> String {
         let fill = self.width.saturating_sub(text.chars().count());
-        let c = self.fill.unwrap_or(if self.zero && self.align.is_none() { '0' } else { ' ' });
+        let c = self.fill.unwrap_or(if self.zero { '0' } else { ' ' });
         let align = self.align.unwrap_or(default);
         let left = match align {
             '<' => 0,
@@ -317,7 +310,6 @@ pub(crate) fn format_value(value: &Value, spec: &str) -> R<String> {
     }
     let unsupported =
         || Raise::type_error(format!("unsupported format string passed to {}.__format__", type_name(value)));
-    let is_bool = value.kind() == ValueKind::Bool;
     if let Some(text) = value.as_str() {
         return format_str(text, &Spec::parse(spec)?);
     }
@@ -325,9 +317,6 @@ pub(crate) fn format_value(value: &Value, spec: &str) -> R<String> {
         Some(Num::Int(number)) => {
             let spec = Spec::parse(spec)?;
             match spec.kind {
-                None if is_bool => {
-                    format_str(&text::str(value), &Spec { align: spec.align.or(Some('>')), ..spec })
-                }
                 Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%') => format_float(number as f64, &spec),
                 _ => format_int(number, &spec),
             }

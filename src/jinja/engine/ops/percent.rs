@@ -23,6 +23,8 @@ struct Spec {
 
 struct Values<'a> {
     all: &'a Value,
+    /// Characters of the whole format, to tell where a bad one stands.
+    length: usize,
     /// The tuple's items, or the one value.
     items: Vec<Value>,
     next: usize,
@@ -46,7 +48,7 @@ pub(crate) fn format(format: &str, values: &Value) -> R<String> {
         Some(items) => items.to_vec(),
         None => vec![values.clone()],
     };
-    let mut values = Values { all: values, items, next: 0, keyed: false };
+    let mut values = Values { all: values, length: format.chars().count(), items, next: 0, keyed: false };
     let mut out = String::with_capacity(format.len() + 16);
     let mut rest = format;
     while let Some(at) = rest.find('%') {
@@ -116,6 +118,13 @@ fn conversion<'f>(format: &'f str, values: &mut Values<'_>, out: &mut String) ->
         Some(value) => value,
         None => values.next()?,
     };
+    if !"srcadiuxXoeEfFgG".contains(kind) {
+        let at = values.length - rest.chars().count() - 1;
+        let code = kind as u32;
+        return Err(Raise::value_error(format!(
+            "unsupported format character '{kind}' (0x{code:x}) at index {at}"
+        )));
+    }
     convert(kind, &value, &spec, out)?;
     Ok(rest)
 }
@@ -198,12 +207,7 @@ fn convert(kind: char, value: &Value, spec: &Spec, out: &mut String) -> R<()> {
             };
             numeric(number.is_sign_negative() && !number.is_nan(), "", &digits, spec, out);
         }
-        other => {
-            return Err(Raise::value_error(format!(
-                "unsupported format character '{other}' (0x{:x})",
-                other as u32
-            )));
-        }
+        _ => {}
     }
     Ok(())
 }

@@ -25,15 +25,16 @@ impl Vm<'_, '_, '_> {
             }
         } else if let Some(undef) = value.downcast_object_ref::<Undef>() {
             return match undef.lenient {
-                true if name == "name" || is_dunder(name) => Ok(value.clone()),
+                true if name == "name" => Ok(undef.name.clone()),
+                true if is_dunder(name) => Ok(value.clone()),
                 true => Ok(undef.lenient_member(name)),
+                // Attributes that every object has are there, but not safe.
+                false if is_object_attribute(name) => Ok(Undef::unsafe_attribute(value, name)),
                 false => Err(undef.error()),
             };
         } else if methods::find(value, name).is_some() {
             return Ok(BoundMethod::value(value, name));
-        } else if value.as_object().is_some()
-            && let Some(item) = attribute(value, name)
-        {
+        } else if let Some(item) = attribute(value, name) {
             return Ok(item);
         }
         if is_dunder(name) && !is_foreign(value) {
@@ -106,12 +107,36 @@ impl Vm<'_, '_, '_> {
     }
 }
 
+fn is_object_attribute(name: &str) -> bool {
+    matches!(
+        name,
+        "__class__"
+            | "__dict__"
+            | "__doc__"
+            | "__module__"
+            | "__init__"
+            | "__new__"
+            | "__eq__"
+            | "__ne__"
+            | "__hash__"
+            | "__str__"
+            | "__repr__"
+            | "__len__"
+            | "__iter__"
+            | "__bool__"
+            | "__getattribute__"
+    )
+}
+
 fn is_dunder(name: &str) -> bool {
     name.len() > 4 && name.starts_with("__") && name.ends_with("__")
 }
 
 /// An attribute of an object.
 fn attribute(value: &Value, name: &str) -> Option<Value> {
+    if matches!(value.kind(), ValueKind::Number | ValueKind::Bool) {
+        return methods::number::attribute(value, name);
+    }
     let found = value.as_object()?.get_value_by_str(name)?;
     (!found.is_undefined()).then(|| returned(found))
 }
@@ -162,9 +187,7 @@ fn position(at: &Value, length: usize) -> Option<usize> {
 
 fn slice_index(bound: &Value) -> R<i128> {
     index(bound).ok_or_else(|| {
-        super::super::value::undefined::undefined_error(bound).unwrap_or_else(|| {
-            Raise::type_error("slice indices must be integers or None or have an __index__ method")
-        })
+        Raise::type_error("slice indices must be integers or None or have an __index__ method")
     })
 }
 

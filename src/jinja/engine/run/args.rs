@@ -109,6 +109,90 @@ impl Args {
         Ok(value.unwrap_or_default())
     }
 
+    /// As [`Self::bind`], for what is written in C in Python: no keywords, and other wording.
+    /// `function` is named with its type, as in `str.replace`.
+    pub fn native<const N: usize>(self, function: &str, required: usize) -> R<[Option<Value>; N]> {
+        if !self.kw.is_empty() {
+            return Err(Raise::type_error(format!("{function}() takes no keyword arguments")));
+        }
+        let given = self.pos.len();
+        let name = function.rsplit('.').next().unwrap_or(function);
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        let message = if N == 0 && given > 0 {
+            format!("{function}() takes no arguments ({given} given)")
+        } else if N == 1 && required == 1 && given != 1 {
+            format!("{function}() takes exactly one argument ({given} given)")
+        } else if given < required && required == N {
+            format!("{name} expected {N} argument{}, got {given}", plural(N))
+        } else if given < required {
+            format!("{name} expected at least {required} argument{}, got {given}", plural(required))
+        } else if given > N {
+            let most = if required == N { "" } else { "at most " };
+            format!("{name} expected {most}{N} argument{}, got {given}", plural(N))
+        } else {
+            let mut bound = [const { None }; N];
+            for (slot, value) in bound.iter_mut().zip(self.pos) {
+                *slot = Some(value);
+            }
+            return Ok(bound);
+        };
+        Err(Raise::type_error(message))
+    }
+
+    /// As [`Self::bind`], for functions of C modules that take keywords. An empty `function` is one
+    /// whose messages do not name it.
+    pub fn clinic<const N: usize>(
+        self,
+        function: &str,
+        params: [&str; N],
+        required: usize,
+    ) -> R<[Option<Value>; N]> {
+        let shown = if function.is_empty() { "function".to_string() } else { format!("{function}()") };
+        let given = self.pos.len() + self.kw.len();
+        if given > N {
+            let (most, plural) =
+                (if required == N && N == 1 { "exactly" } else { "at most" }, if N == 1 { "" } else { "s" });
+            return Err(Raise::type_error(format!(
+                "{shown} takes {most} {N} argument{plural} ({given} given)"
+            )));
+        }
+        let mut bound = [const { None }; N];
+        for (slot, value) in bound.iter_mut().zip(self.pos) {
+            *slot = Some(value);
+        }
+        for (name, value) in self.kw {
+            let Some(at) = params.iter().position(|param| **param == *name) else {
+                let shown = if function.is_empty() { "this function".to_string() } else { shown };
+                return Err(Raise::type_error(format!(
+                    "'{name}' is an invalid keyword argument for {shown}"
+                )));
+            };
+            if bound[at].replace(value).is_some() {
+                return Err(Raise::type_error(format!(
+                    "argument for {shown} given by name ('{name}') and position ({})",
+                    at + 1
+                )));
+            }
+        }
+        match (0..required).find(|at| bound[*at].is_none()) {
+            Some(at) => Err(Raise::type_error(format!(
+                "{shown} missing required argument '{}' (pos {})",
+                params[at],
+                at + 1
+            ))),
+            None => Ok(bound),
+        }
+    }
+
+    pub fn no_args(self, function: &str) -> R<()> {
+        self.native::<0>(function, 0).map(|_| ())
+    }
+
+    pub fn one_arg(self, function: &str) -> R<Value> {
+        let [value] = self.native(function, 1)?;
+        Ok(value.unwrap_or_default())
+    }
+
     /// Refuses keyword arguments.
     pub fn positional(self, function: &str) -> R<Vec<Value>> {
         match self.kw.first() {
@@ -140,10 +224,8 @@ pub(crate) fn int_or(value: Option<Value>, default: i128) -> R<i128> {
 /// An argument as an integer.
 pub(crate) fn int(value: &Value) -> R<i128> {
     super::super::value::index(value).ok_or_else(|| {
-        super::super::value::undefined::undefined_error(value).unwrap_or_else(|| {
-            let name = super::super::value::type_name(value);
-            Raise::type_error(format!("'{name}' object cannot be interpreted as an integer"))
-        })
+        let name = super::super::ops::compare::operand_type(value);
+        Raise::type_error(format!("'{name}' object cannot be interpreted as an integer"))
     })
 }
 

@@ -5,10 +5,12 @@ use minijinja::value::ValueKind;
 
 use super::super::error::{R, Raise};
 use super::super::methods;
+use super::super::modules::class::{Class, Unbound};
+use super::super::ops::compare::operand_type;
 use super::super::syntax::ast::{Args as ArgExprs, Expr, ExprKind};
+use super::super::value::Undef;
 use super::super::value::callable::{BoundMethod, NativeFn};
 use super::super::value::namespace::{Cycler, Joiner};
-use super::super::value::{Undef, type_name};
 use super::loops::LoopContext;
 use super::macros::{LocalMacro, MacroRef};
 use super::{Act, Args, Vm};
@@ -70,11 +72,17 @@ impl Vm<'_, '_, '_> {
         if let Some(undef) = function.downcast_object_ref::<Undef>() {
             return if undef.lenient { Ok(function.clone()) } else { Err(undef.error()) };
         }
+        if let Some(class) = function.downcast_object_ref::<Class>() {
+            return class.construct(self, args);
+        }
+        if let Some(unbound) = function.downcast_object_ref::<Unbound>() {
+            return unbound.call(self, args);
+        }
         if let Some(joiner) = function.downcast_object_ref::<Joiner>() {
             return Ok(joiner.call());
         }
         let Some(object) = function.as_object().filter(|_| !is_data(function)) else {
-            return Err(Raise::type_error(format!("'{}' object is not callable", type_name(function))));
+            return Err(Raise::type_error(format!("'{}' object is not callable", operand_type(function))));
         };
         let value = object.call(self.state, &args.into_values())?;
         Ok(returned(value))

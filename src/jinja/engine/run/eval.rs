@@ -156,7 +156,13 @@ impl Vm<'_, '_, '_> {
     fn eval_splats<'u>(&mut self, act: &mut Act<'u>, exprs: &'u ArgExprs, args: &mut Args) -> R<()> {
         if let Some(star) = &exprs.star {
             let value = self.eval(act, star)?;
-            args.pos.extend(iter::collect(&value)?);
+            args.pos.extend(iter::collect(&value).map_err(|error| {
+                let name = super::super::value::type_name(&value);
+                match error.has_place() {
+                    true => error,
+                    false => Raise::type_error(format!("Value after * must be an iterable, not {name}")),
+                }
+            })?);
         }
         if let Some(double_star) = &exprs.double_star {
             let value = self.eval(act, double_star)?;
@@ -209,7 +215,10 @@ impl Vm<'_, '_, '_> {
     pub fn call_filter(&mut self, name: &str, args: Args, lenient: bool) -> R<Value> {
         match filters::get(name) {
             Some(filter) => {
-                let value = filter(self, args)?;
+                let outer = std::mem::replace(&mut self.lenient, lenient);
+                let value = filter(self, args);
+                self.lenient = outer;
+                let value = value?;
                 // Filters that find nothing say so with a bare undefined.
                 Ok(if value.is_undefined() { filters::nothing(name, lenient) } else { value })
             }

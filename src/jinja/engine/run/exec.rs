@@ -8,7 +8,7 @@ use super::super::error::{R, Raise};
 use super::super::syntax::Pos;
 use super::super::syntax::ast::{Expr, ExprKind, Scope as Slots, Stmt, StmtKind, Target, Var};
 use super::super::value::namespace::Namespace;
-use super::super::value::{Key, iter, text, type_name, undefined};
+use super::super::value::{Key, iter, text, type_name};
 use super::{Act, Out, Vm};
 
 /// How a sequence of statements ended.
@@ -73,7 +73,7 @@ impl Vm<'_, '_, '_> {
             }
             StmtKind::FilterBlock { filter, body, scope } => {
                 let value = self.captured(act, scope, body, Some(filter))?;
-                out.emit(&value);
+                out.emit(&value).map_err(|error| error.at(&act.unit.origin, stmt.pos))?;
             }
             StmtKind::Block { body, scope } => {
                 act.enter(scope);
@@ -102,7 +102,7 @@ impl Vm<'_, '_, '_> {
                     ExprKind::Call(call_node) => self.eval_call(act, call, call_node, Some(caller))?,
                     _ => self.eval(act, call)?,
                 };
-                out.emit(&value);
+                out.emit(&value).map_err(|error| error.at(&act.unit.origin, stmt.pos))?;
             }
             StmtKind::Break => return Ok(Flow::Break),
             StmtKind::Continue => return Ok(Flow::Continue),
@@ -144,8 +144,7 @@ impl Vm<'_, '_, '_> {
             Target::Attr(name, attr) => {
                 let holder = act.load(self, name);
                 let Some(namespace) = holder.downcast_object_ref::<Namespace>() else {
-                    let error = undefined::undefined_error(&holder)
-                        .unwrap_or_else(|| Raise::runtime("cannot assign attribute on non-namespace object"));
+                    let error = Raise::runtime("cannot assign attribute on non-namespace object");
                     return Err(error.at(&act.unit.origin, pos));
                 };
                 namespace.attrs.insert(Key::text(attr), value);
@@ -164,12 +163,19 @@ impl Vm<'_, '_, '_> {
 }
 
 impl Out {
-    /// A value that a statement prints.
-    fn emit(&mut self, value: &Value) {
-        match &mut self.native {
-            None => text::write_str(value, &mut self.text),
-            Some(nodes) => nodes.value(value.clone()),
+    /// A value that a statement prints. Jinja2 joins it unconverted, so that only text will do.
+    fn emit(&mut self, value: &Value) -> R<()> {
+        match (&mut self.native, value.as_str()) {
+            (Some(nodes), _) => nodes.value(value.clone()),
+            (None, Some(text)) => self.text.push_str(text),
+            (None, None) => {
+                let name = type_name(value);
+                return Err(Raise::type_error(format!(
+                    "sequence item 0: expected str instance, {name} found"
+                )));
+            }
         }
+        Ok(())
     }
 }
 

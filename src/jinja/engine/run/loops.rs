@@ -218,9 +218,12 @@ impl Vm<'_, '_, '_> {
             {
                 continue;
             }
-            ran = true;
-            if self.exec(act, &node.body, out)? == Flow::Break {
-                break;
+            match self.exec(act, &node.body, out)? {
+                // As Jinja2 compiles it, a round that does not reach the end of the body does not
+                // count for `else`.
+                Flow::Done => ran = true,
+                Flow::Continue => {}
+                Flow::Break => break,
             }
         }
         Ok(ran)
@@ -240,9 +243,12 @@ impl Vm<'_, '_, '_> {
             act.enter(&node.scope);
             act.store(slot, Value::from_dyn_object(context.clone()));
             self.bind_target(act, &node.target, item, pos)?;
-            ran = true;
-            if self.exec(act, &node.body, out)? == Flow::Break {
-                break;
+            match self.exec(act, &node.body, out)? {
+                // As Jinja2 compiles it, a round that does not reach the end of the body does not
+                // count for `else`.
+                Flow::Done => ran = true,
+                Flow::Continue => {}
+                Flow::Break => break,
             }
         }
         Ok(ran)

@@ -45,14 +45,6 @@ impl Object for MacroRef {
         ObjectRepr::Plain
     }
 
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        match key.as_str()? {
-            "name" => Some(Value::from(&*self.def.name)),
-            "unique_id" => Some(Value::from(self.unique_id.clone())),
-            _ => None,
-        }
-    }
-
     fn call(self: &Arc<Self>, state: &mut State<'_, '_>, args: &[Value]) -> Result<Value, Error> {
         let mut vm = Vm::resume(state)?;
         Ok(self.invoke(&mut vm, Args::from_values(args))?)

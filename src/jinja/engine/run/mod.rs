@@ -66,6 +66,8 @@ pub(crate) struct Vm<'a, 't, 'e> {
     /// What context functions are called with.
     pub state: &'a mut State<'t, 'e>,
     pub render: Arc<Render>,
+    /// Whether the filter that runs makes lenient undefined values.
+    pub lenient: bool,
 }
 
 impl<'a, 't, 'e> Vm<'a, 't, 'e> {
@@ -78,7 +80,7 @@ impl<'a, 't, 'e> Vm<'a, 't, 'e> {
             stack_base: stack_address(),
         });
         state.get_or_insert_extension(Handle(render.clone())).0 = render.clone();
-        Vm { state, render }
+        Vm { state, render, lenient: false }
     }
 
     /// Continues the render that called a context function.
@@ -89,7 +91,7 @@ impl<'a, 't, 'e> Vm<'a, 't, 'e> {
         match state.get_extension::<Handle>() {
             Some(handle) => {
                 let render = handle.0.clone();
-                Ok(Vm { state, render })
+                Ok(Vm { state, render, lenient: false })
             }
             None => Err(Raise::runtime("called outside of a render")),
         }

@@ -8,7 +8,8 @@ use minijinja::value::{Object, ObjectRepr, ValueKind};
 
 use super::super::error::{ErrorKind, R, Raise};
 use super::super::syntax::ast::{Expr, ExprKind};
-use super::super::value::text;
+use super::super::value::range::PyRange;
+use super::super::value::{PyDict, PyList, as_tuple, text};
 
 /// The values that a template printed one by one. Neighbouring constants count as one piece of
 /// text, as Jinja2's compiler folds them.
@@ -25,7 +26,7 @@ impl Nodes {
 
     /// The value of a printed expression.
     pub fn emit(&mut self, expr: &Expr, value: Value) {
-        if is_constant(expr) && value.downcast_object_ref::<Marker>().is_none() {
+        if is_constant(expr) && is_literal(&value) {
             let mut shown = self.folding.take().unwrap_or_default();
             text::write_str(&value, &mut shown);
             self.folding = Some(shown);
@@ -64,6 +65,24 @@ impl Nodes {
     }
 }
 
+/// Whether Jinja2 can write the value into the code it compiles.
+fn is_literal(value: &Value) -> bool {
+    if value.as_object().is_none() {
+        return !value.is_undefined();
+    }
+    let all = |items: &[Value]| items.iter().all(is_literal);
+    if let Some(items) = value.downcast_object_ref::<PyList>() {
+        return all(&items.items());
+    }
+    if let Some(items) = as_tuple(value) {
+        return all(items);
+    }
+    if let Some(dict) = value.downcast_object_ref::<PyDict>() {
+        return dict.entries().iter().all(|(key, item)| is_literal(key) && is_literal(item));
+    }
+    value.downcast_object_ref::<PyRange>().is_some()
+}
+
 /// Whether Jinja2's optimizer turns the expression into a constant.
 fn is_constant(expr: &Expr) -> bool {
     match &expr.kind {
@@ -76,8 +95,9 @@ fn is_constant(expr: &Expr) -> bool {
         ExprKind::Cond { test, yes, no } => {
             is_constant(test) && is_constant(yes) && no.as_ref().is_some_and(|no| is_constant(no))
         }
-        ExprKind::Not(node) | ExprKind::Neg(node) | ExprKind::Plus(node) => is_constant(node),
-        ExprKind::Attr(..) => false,
+        ExprKind::Not(node) | ExprKind::Neg(node) | ExprKind::Plus(node) | ExprKind::Attr(node, _) => {
+            is_constant(node)
+        }
         ExprKind::Bin(_, both) | ExprKind::And(both) | ExprKind::Or(both) | ExprKind::Item(both) => {
             is_constant(&both.0) && is_constant(&both.1)
         }

@@ -10,6 +10,7 @@ use super::ast::{
     Var,
 };
 use crate::jinja::engine::error::{ErrorKind, Origin, R, Raise};
+use crate::jinja::engine::{filters, tests};
 
 /// What dbt puts before the name of every macro.
 pub(crate) const MACRO_PREFIX: &str = "dbt_macro__";
@@ -18,6 +19,8 @@ struct Open {
     names: Vec<Sym>,
     first: u16,
     cells: Vec<u16>,
+    /// What `soft` was outside.
+    soft: bool,
 }
 
 #[derive(Default)]
@@ -33,13 +36,23 @@ struct Resolver<'a> {
     frames: Vec<Frame>,
     chains: Vec<(Var, u32)>,
     has_macros: bool,
+    /// Loops around the statement at hand.
+    loops: usize,
+    /// Whether an unknown filter may wait for the render to be an error: inside `if`.
+    soft: bool,
 }
 
 /// Resolves a parsed body as a whole template.
 pub(super) fn resolve(origin: &Origin, body: Vec<Stmt>) -> R<Code> {
     let mut main = Function::new("<template>".into(), vec![], body, Pos::default());
-    let mut resolver =
-        Resolver { origin, frames: vec![], chains: vec![(Var::Global, NOWHERE)], has_macros: false };
+    let mut resolver = Resolver {
+        origin,
+        frames: vec![],
+        chains: vec![(Var::Global, NOWHERE)],
+        has_macros: false,
+        loops: 0,
+        soft: false,
+    };
     resolver.function(&mut main)?;
     Ok(Code { main: Arc::new(main), chains: resolver.chains })
 }
@@ -125,13 +138,14 @@ impl Resolver<'_> {
     }
 
     fn open(&mut self, names: Vec<Sym>, pos: Pos) -> R<()> {
+        let soft = std::mem::take(&mut self.soft);
         let too_many = self.too_many(pos);
         let frame = self.frame();
         let first = frame.next;
         let next = u16::try_from(names.len()).ok().and_then(|count| first.checked_add(count));
         frame.next = next.ok_or(too_many)?;
         frame.slots = frame.slots.max(frame.next);
-        frame.scopes.push(Open { names, first, cells: vec![] });
+        frame.scopes.push(Open { names, first, cells: vec![], soft });
         Ok(())
     }
 
@@ -140,6 +154,7 @@ impl Resolver<'_> {
         match frame.scopes.pop() {
             Some(open) => {
                 frame.next = open.first;
+                self.soft = open.soft;
                 Scope { first: open.first, count: open.names.len() as u16, cells: open.cells }
             }
             None => Scope::default(),
@@ -168,21 +183,23 @@ impl Resolver<'_> {
             StmtKind::Emit(expr) | StmtKind::Do(expr) | StmtKind::NeedsLoader(expr) => self.expr(expr)?,
             StmtKind::Set(target, value) => {
                 self.expr(value)?;
-                self.target(target);
+                self.target(target, pos)?;
             }
             StmtKind::SetBlock { target, filter, body, scope } => {
                 *scope = self.filtered(filter.as_mut(), body, pos)?;
-                self.target(target);
+                self.target(target, pos)?;
             }
             StmtKind::FilterBlock { filter, body, scope } => {
                 *scope = self.filtered(Some(filter), body, pos)?;
             }
             StmtKind::If { arms, otherwise } => {
+                let soft = std::mem::replace(&mut self.soft, true);
                 for (test, body) in arms {
                     self.expr(test)?;
                     self.stmts(body)?;
                 }
                 self.stmts(otherwise)?;
+                self.soft = soft;
             }
             StmtKind::For(node) => self.for_loop(node, pos)?,
             StmtKind::With { assigns, body, scope } => {
@@ -194,7 +211,7 @@ impl Resolver<'_> {
                 self.collect(body, &mut names);
                 self.open(names, pos)?;
                 for (target, _) in assigns {
-                    self.target(target);
+                    self.target(target, pos)?;
                 }
                 self.stmts(body)?;
                 *scope = self.close();
@@ -235,10 +252,6 @@ impl Resolver<'_> {
         self.expr(&mut node.iter)?;
         let mut names = vec![];
         stored(&node.target, &mut names);
-        if names.iter().any(|name| &**name == "loop") {
-            let message = "Can't assign to special loop variable in for-loop target";
-            return Err(Raise::new(ErrorKind::Assertion, message).at(self.origin, pos));
-        }
         let uses_loop = node.loop_slot.is_some() || node.recursive;
         if uses_loop {
             names.push("loop".into());
@@ -248,25 +261,33 @@ impl Resolver<'_> {
         self.open(names, pos)?;
         let first = self.frame().scopes.last().map_or(0, |open| open.first);
         node.loop_slot = uses_loop.then_some(first + loop_index);
-        self.target(&mut node.target);
+        self.loops += 1;
+        self.target(&mut node.target, pos)?;
         if let Some(test) = &mut node.test {
             self.expr(test)?;
         }
         self.stmts(&mut node.body)?;
+        self.loops -= 1;
         node.scope = self.close();
         node.else_scope = self.scoped(vec![], &mut node.otherwise, pos)?;
         Ok(())
     }
 
-    fn target(&mut self, target: &mut Target) {
+    fn target(&mut self, target: &mut Target, pos: Pos) -> R<()> {
         match target {
-            Target::Name(name) => self.resolve_store(name),
-            Target::Attr(name, _) => self.resolve_load(name),
-            Target::Tuple(items, _) => {
-                for item in items {
-                    self.target(item);
-                }
+            Target::Name(name) if self.loops > 0 && &*name.sym == "loop" => {
+                let message = "Can't assign to special loop variable in for-loop target";
+                Err(Raise::new(ErrorKind::Assertion, message).at(self.origin, pos))
             }
+            Target::Name(name) => {
+                self.resolve_store(name);
+                Ok(())
+            }
+            Target::Attr(name, _) => {
+                self.resolve_load(name);
+                Ok(())
+            }
+            Target::Tuple(items, _) => items.iter_mut().try_for_each(|item| self.target(item, pos)),
         }
     }
 
@@ -361,6 +382,12 @@ impl Resolver<'_> {
     }
 
     fn expr(&mut self, expr: &mut Expr) -> R<()> {
+        let pos = expr.pos;
+        let (is_filter, known) = match &expr.kind {
+            ExprKind::Filter(apply) => (true, filters::get(&apply.name).is_some()),
+            ExprKind::Test(apply) => (false, tests::get(&apply.name).is_some()),
+            _ => (false, true),
+        };
         match &mut expr.kind {
             ExprKind::Const(_) => Ok(()),
             ExprKind::Name(name) => {
@@ -373,9 +400,12 @@ impl Resolver<'_> {
                 self.expr(value)
             }),
             ExprKind::Cond { test, yes, no } => {
+                let soft = std::mem::replace(&mut self.soft, true);
                 self.expr(test)?;
                 self.expr(yes)?;
-                no.as_mut().map_or(Ok(()), |no| self.expr(no))
+                no.as_mut().map_or(Ok(()), |no| self.expr(no))?;
+                self.soft = soft;
+                Ok(())
             }
             ExprKind::Not(inner)
             | ExprKind::Neg(inner)
@@ -395,6 +425,11 @@ impl Resolver<'_> {
                 self.args(&mut call.1)
             }
             ExprKind::Filter(apply) | ExprKind::Test(apply) => {
+                if !self.soft && !known {
+                    let kind = if is_filter { "filter" } else { "test" };
+                    let message = format!("No {kind} named '{}'.", apply.name);
+                    return Err(Raise::new(ErrorKind::Assertion, message).at(self.origin, pos));
+                }
                 if let Some(node) = &mut apply.node {
                     self.expr(node)?;
                 }

@@ -7,9 +7,10 @@ use minijinja::Value;
 use minijinja::value::{Enumerator, Object, ObjectRepr, ValueIter, ValueKind};
 
 use super::super::error::{R, Raise};
+use super::super::ops::compare::operand_type;
 use super::dict::DictView;
 use super::range::PyRange;
-use super::{PyDict, PyList, PySet, as_tuple, is_undefined, type_name};
+use super::{PyDict, PyList, PySet, as_tuple, is_undefined};
 
 type Next = Box<dyn FnMut() -> Option<R<Value>> + Send>;
 
@@ -142,7 +143,7 @@ pub(crate) fn iterate(value: &Value) -> R<Iter> {
 }
 
 fn not_iterable(value: &Value) -> Raise {
-    Raise::type_error(format!("'{}' object is not iterable", type_name(value)))
+    Raise::type_error(format!("'{}' object is not iterable", operand_type(value)))
 }
 
 /// `list(value)` as a plain vector.
@@ -169,7 +170,7 @@ pub(crate) fn length(value: &Value) -> R<usize> {
             && value.downcast_object_ref::<PyIter>().is_none();
     match value.len().filter(|_| sized) {
         Some(length) => Ok(length),
-        None => Err(Raise::type_error(format!("object of type '{}' has no len()", type_name(value)))),
+        None => Err(Raise::type_error(format!("object of type '{}' has no len()", operand_type(value)))),
     }
 }
 

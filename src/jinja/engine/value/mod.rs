@@ -5,10 +5,10 @@
 pub(crate) mod callable;
 pub(crate) mod convert;
 pub(crate) mod dict;
-pub(crate) mod group;
 pub(crate) mod iter;
 pub(crate) mod key;
 pub(crate) mod list;
+pub(crate) mod named;
 pub(crate) mod namespace;
 pub(crate) mod range;
 pub(crate) mod set;
@@ -153,14 +153,11 @@ pub(crate) fn type_repr(value: &Value) -> String {
     if value.is_none() {
         return "None".into();
     }
-    let name = type_name(value);
+    let name = super::modules::long_type_name(value).unwrap_or_else(|| type_name(value));
     let module = match name.as_str() {
         "Namespace" => "jinja2.utils.",
         "Macro" | "LoopContext" | "Undefined" => "jinja2.runtime.",
         "Cycler" | "Joiner" => "jinja2.utils.",
-        "datetime" | "date" | "time" | "timedelta" | "timezone" => "datetime.",
-        "Decimal" => "decimal.",
-        "Pattern" | "Match" => "re.",
         _ => "",
     };
     format!("{module}{name} object")

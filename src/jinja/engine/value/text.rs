@@ -113,12 +113,9 @@ fn write_object(value: &Value, out: &mut String, open: &mut Vec<usize>) {
             out.push_str("])");
         });
     } else if let Some(namespace) = value.downcast_object_ref::<Namespace>() {
-        let attrs = &namespace.attrs;
-        container(out, open, (std::sync::Arc::as_ptr(attrs) as usize, "..."), |out, open| {
-            out.push_str("<Namespace ");
-            write(&Value::from_dyn_object(attrs.clone()), out, open);
-            out.push('>');
-        });
+        out.push_str("<Namespace ");
+        write(&Value::from_dyn_object(namespace.attrs.clone()), out, open);
+        out.push('>');
     } else if is_undefined(value) {
         out.push_str("Undefined");
     } else if let Some(text) = modules::repr(value) {

@@ -22,7 +22,7 @@ enum Hint {
 pub(crate) struct Undef {
     hint: Option<Hint>,
     /// The name that was looked for, as it is shown.
-    name: Value,
+    pub name: Value,
     /// What it was looked for in, as Jinja2 names the type.
     owner: Option<String>,
     kind: ErrorKind,

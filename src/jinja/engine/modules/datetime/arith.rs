@@ -40,8 +40,10 @@ pub(crate) fn in_range(date: chrono::NaiveDate) -> bool {
     (1..=9999).contains(&date.year())
 }
 
-fn shift_date(date: PyDate, micros: i128) -> R<Value> {
-    let days = i64::try_from(micros.div_euclid(DAY)).ok().and_then(chrono::TimeDelta::try_days);
+/// A date moves by the whole days of a duration, which are its floor.
+fn shift_date(date: PyDate, sign: i128, delta: i128) -> R<Value> {
+    let days = sign * delta.div_euclid(DAY);
+    let days = i64::try_from(days).ok().and_then(chrono::TimeDelta::try_days);
     let moved = days.and_then(|days| date.0.checked_add_signed(days)).filter(|date| in_range(*date));
     moved.map(super::date_value).ok_or_else(out_of_range)
 }
@@ -56,14 +58,14 @@ pub(crate) fn arithmetic(op: BinOp, left: &Value, right: &Value) -> Option<R<Val
                 return Some(checked_delta(left + sign * right));
             }
             let (moment, amount) = match (delta(left), delta(right)) {
-                (None, Some(amount)) => (left, sign * amount),
+                (None, Some(amount)) => (left, amount),
                 (Some(amount), None) if op == BinOp::Add => (right, amount),
                 _ => return difference(op, left, right),
             };
             if let Some(moment) = datetime(moment) {
-                return Some(shift(&moment, amount).map(Value::from_object));
+                return Some(shift(&moment, sign * amount).map(Value::from_object));
             }
-            date(moment).map(|date| shift_date(date, amount))
+            date(moment).map(|date| shift_date(date, sign, amount))
         }
         _ => scale(op, left, right),
     }

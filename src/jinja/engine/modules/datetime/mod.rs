@@ -1,6 +1,10 @@
 //! Python's `datetime`: dates, times, datetimes, timedeltas and time zones.
 
 mod arith;
+mod classes;
+mod methods;
+mod strftime;
+mod strptime;
 mod zone;
 
 use std::cmp::Ordering;
@@ -14,7 +18,7 @@ use minijinja::value::{Object, ObjectRepr};
 use super::super::error::R;
 use super::super::methods::Method;
 pub(crate) use arith::{absolute, arithmetic, negate};
-pub(crate) use zone::Zone;
+pub(crate) use zone::{Zone, by_name};
 
 /// Microseconds of a day.
 pub(crate) const DAY: i128 = 86_400_000_000;
@@ -41,7 +45,7 @@ pub(crate) struct PyDelta(pub i128);
 impl PyDateTime {
     /// Seconds east of UTC, when there is a time zone.
     pub fn offset(&self) -> Option<i64> {
-        self.zone.as_ref().map(|zone| zone.offset_at(self.naive))
+        self.zone.as_ref().and_then(Zone::constant_offset)
     }
 
     /// The moment in microseconds of UTC, or of the clock when there is no time zone.
@@ -258,15 +262,25 @@ pub(crate) fn compare(left: &Value, right: &Value) -> Option<Option<Ordering>> {
     type_name(left).or_else(|| type_name(right)).map(|_| None)
 }
 
-/// `format(value, spec)`
+/// `format(value, spec)`: `strftime`.
 pub(crate) fn format(value: &Value, spec: &str) -> Option<R<String>> {
-    let _ = (value, spec);
-    None
+    if let Some(time) = value.downcast_object_ref::<PyTime>() {
+        let day = NaiveDate::from_ymd_opt(1900, 1, 1)?;
+        let datetime = PyDateTime { naive: day.and_time(time.time), zone: time.zone.clone() };
+        return Some(strftime::strftime(&datetime, spec));
+    }
+    let datetime = methods::datetime_of(value).ok()?;
+    Some(strftime::strftime(&datetime, spec))
 }
 
 pub(crate) fn method(value: &Value, name: &str) -> Option<Method> {
-    let _ = (value, name);
-    None
+    value.as_object()?;
+    methods::find(value, name)
+}
+
+/// What `modules.datetime` holds.
+pub(super) fn exports() -> Vec<(&'static str, Value)> {
+    classes::exports()
 }
 
 macro_rules! value_object {
