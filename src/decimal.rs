@@ -1,5 +1,6 @@
 //! Python's `decimal.Decimal`: numbers of query results and seeds, printed and computed as Python does.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -145,6 +146,10 @@ impl Decimal {
 
     fn rounded(self) -> Decimal {
         let Kind::Finite { digits, exponent } = &self.kind else { return self };
+        if digits.bits() <= 93 {
+            // Below 10^28.
+            return self;
+        }
         let excess = decimal_length(digits) as i64 - PRECISION as i64;
         if excess <= 0 {
             return self;
@@ -325,7 +330,8 @@ impl FromStr for Decimal {
 
     /// What Python's `Decimal(text)` takes: surrounding blanks, underscores, `inf`, `nan`, exponents.
     fn from_str(text: &str) -> Result<Decimal, InvalidDecimal> {
-        let text: String = text.trim().chars().filter(|c| *c != '_').collect();
+        let text = text.trim();
+        let text = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
         let (negative, rest) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(&text)),
@@ -343,11 +349,16 @@ impl FromStr for Decimal {
             None => (rest, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let digits = format!("{whole}{fraction}");
-        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) || exponent.abs() > 999_999 {
+        let mut bytes = whole.bytes().chain(fraction.bytes());
+        let length = whole.len() + fraction.len();
+        if length == 0 || exponent.abs() > 999_999 || !bytes.clone().all(|byte| byte.is_ascii_digit()) {
             return Err(InvalidDecimal);
         }
-        let digits = BigUint::parse_bytes(digits.as_bytes(), 10).ok_or(InvalidDecimal)?;
+        let digits = if length <= 19 {
+            BigUint::from(bytes.by_ref().fold(0u64, |digits, byte| digits * 10 + u64::from(byte - b'0')))
+        } else {
+            BigUint::parse_bytes(&bytes.collect::<Vec<u8>>(), 10).ok_or(InvalidDecimal)?
+        };
         Ok(Decimal::new(negative, digits, exponent - fraction.len() as i64))
     }
 }

@@ -4,7 +4,6 @@
 //! Knows no Jinja and no materialization: those ask for what is here.
 
 mod adbc;
-mod bind;
 pub mod cache;
 pub mod column;
 pub mod connection;

@@ -73,10 +73,14 @@ pub(super) fn plan(credentials: &Credentials, base: &Path) -> Result<OpenPlan> {
     for (key, value) in map_of(credentials, "config_options")? {
         plan.options.push((key.to_string(), value.py_str()));
     }
-    if let Some(attempts) =
-        credentials.get("retries").and_then(|retries| retries.get("connect_attempts")?.as_i64())
-    {
-        plan.attempts = attempts.clamp(1, 20) as u32;
+    if let Some(retries) = credentials.get("retries") {
+        let attempts = |key: &str| retries.get(key).and_then(Value::as_i64).unwrap_or(1).clamp(1, 20) as u32;
+        plan.attempts = attempts("connect_attempts");
+        plan.query_attempts = attempts("query_attempts");
+        plan.retryable = match retries.get("retryable_exceptions").and_then(Value::as_list) {
+            Some(names) => names.iter().map(Value::py_str).collect(),
+            None => vec!["IOException".into()],
+        };
     }
     // Keeps 128-bit integers, UUIDs and the like apart from decimals and text on their way here.
     plan.on_database.push("set arrow_lossless_conversion = true".into());

@@ -76,6 +76,10 @@ pub struct OpenPlan {
     pub file: Option<std::path::PathBuf>,
     /// How often to try to open, with growing pauses.
     pub attempts: u32,
+    /// How often to try a statement, with growing pauses, after errors of the kinds below.
+    pub query_attempts: u32,
+    /// Python's names of the driver's errors: `IOException`.
+    pub retryable: Vec<String>,
 }
 
 /// The facts of one warehouse.

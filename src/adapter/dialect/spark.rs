@@ -121,16 +121,19 @@ impl Dialect for Spark {
             host.to_string()
         } else {
             let port = credentials.text("port").unwrap_or_else(|| "15002".into());
-            let mut uri = format!("sc://{}:{port}/", host.trim_end_matches('/'));
-            if credentials.flag("use_ssl") {
-                uri += ";use_ssl=true";
-            }
-            if let Some(token) = credentials.text("token") {
-                uri += &format!(";token={token}");
-            }
-            uri
+            format!("sc://{}:{port}", host.trim_end_matches('/'))
         };
+        let mut options = vec![("uri".to_string(), uri)];
+        if let Some(token) = credentials.text("token") {
+            options.push(("adbc.spark.token".into(), token.to_string()));
+        }
+        if let Some(tls) = credentials.get("use_ssl") {
+            options.push(("adbc.spark.tls.enabled".into(), tls.is_truthy().to_string()));
+        }
+        if let Some(user) = credentials.text("user") {
+            options.push(("adbc.spark.user_id".into(), user.to_string()));
+        }
         let on_connection = vec!["set spark.sql.ansi.enabled = false".to_string()];
-        Ok(OpenPlan { options: vec![("uri".into(), uri)], on_connection, attempts: 1, ..OpenPlan::default() })
+        Ok(OpenPlan { options, on_connection, attempts: 1, ..OpenPlan::default() })
     }
 }

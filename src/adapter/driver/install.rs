@@ -97,7 +97,7 @@ fn installed(spec: &'static DriverSpec, path: PathBuf, already: bool) -> Install
 
 /// Compares the package with the pinned checksum of this platform, where one is known.
 fn verify(spec: &DriverSpec, package: &Path) -> Result<()> {
-    let Source::Npm { pins, .. } = spec.source else { return Ok(()) };
+    let (Source::Npm { pins, .. } | Source::Wheel { pins, .. }) = spec.source else { return Ok(()) };
     let platform = download::npm_platform();
     let Some((_, pinned)) = pins.iter().find(|(of, _)| Some(*of) == platform.as_deref()) else {
         return Ok(());

@@ -30,13 +30,16 @@ pub struct DriverSpec {
     pub source: Source,
 }
 
+/// Checksums by platform.
+pub type Pins = &'static [(&'static str, &'static str)];
+
 /// Where a driver comes from.
 #[derive(Debug)]
 pub enum Source {
     /// One npm package a platform: `<package>-<os>-<arch>`; pins are SHA-256 of the tarballs.
-    Npm { package: &'static str, version: &'static str, pins: &'static [(&'static str, &'static str)] },
-    /// A Python wheel.
-    Wheel { package: &'static str, version: &'static str },
+    Npm { package: &'static str, version: &'static str, pins: Pins },
+    /// A Python wheel; pins are SHA-256 of the platforms' wheels.
+    Wheel { package: &'static str, version: &'static str, pins: Pins },
     /// Fetched by the user.
     Manual { hint: &'static str },
 }
@@ -57,31 +60,47 @@ pub static DRIVERS: &[DriverSpec] = &[
         name: "postgresql",
         library: "adbc_driver_postgresql",
         entry_point: None,
-        source: Source::Wheel { package: "adbc-driver-postgresql", version: "1.13.0" },
+        source: Source::Wheel {
+            package: "adbc-driver-postgresql",
+            version: "1.13.0",
+            pins: &[("linux-x64", "a86819ba7c79b1d067c4a5344358b4d346bab58e888d7879ed2b25d97cc59ba1")],
+        },
     },
     DriverSpec {
         name: "snowflake",
         library: "adbc_driver_snowflake",
         entry_point: None,
-        source: Source::Wheel { package: "adbc-driver-snowflake", version: "1.11.0" },
+        source: Source::Wheel {
+            package: "adbc-driver-snowflake",
+            version: "1.11.0",
+            pins: &[("linux-x64", "7c7d7ecef7246303648a08cee3d78c383133bea8f2e1568cf6e8750ab94b5a57")],
+        },
     },
     DriverSpec {
         name: "bigquery",
         library: "adbc_driver_bigquery",
         entry_point: None,
-        source: Source::Wheel { package: "adbc-driver-bigquery", version: "1.11.0" },
+        source: Source::Wheel {
+            package: "adbc-driver-bigquery",
+            version: "1.11.0",
+            pins: &[("linux-x64", "3067b90ccbb6801936567bddcc56e79540efb7e09023f0300e9f6090cb7245e1")],
+        },
     },
     DriverSpec {
         name: "flightsql",
         library: "adbc_driver_flightsql",
         entry_point: None,
-        source: Source::Wheel { package: "adbc-driver-flightsql", version: "1.13.0" },
+        source: Source::Wheel { package: "adbc-driver-flightsql", version: "1.13.0", pins: &[] },
     },
     DriverSpec {
         name: "spark",
         library: "adbc_driver_spark",
         entry_point: None,
-        source: Source::Wheel { package: "adbc-driver-spark", version: "0.3.0" },
+        source: Source::Wheel {
+            package: "adbc-driver-spark",
+            version: "0.3.0",
+            pins: &[("linux-x64", "d0aea98bfa425d802b8bcb2dfae0dba5f9d1d1f730e3241e6b043cd318d1212d")],
+        },
     },
     DriverSpec {
         name: "databricks",

@@ -25,6 +25,7 @@ pub mod model;
 pub mod parse_adapter;
 pub mod references;
 pub mod relation;
+mod relation_fields;
 pub mod relation_parts;
 pub mod test_kwargs;
 pub mod var;

@@ -17,7 +17,7 @@ fn leftovers(folder: &Path) -> Vec<String> {
             if entry.path().is_dir() {
                 open.push(entry.path());
             }
-            if name != ".lock" && name != "drivers" && name != "duckdb" && name != "postgresql" {
+            if name != ".lock" && name != "drivers" && name != "duckdb" && name != "flightsql" {
                 names.push(name);
             }
         }
@@ -62,16 +62,16 @@ fn what_is_no_driver_is_refused() {
     let store = data.path().join("store");
     let wheel = data.path().join("driver.whl");
     let mut zip = zip::ZipWriter::new(File::create(&wheel).unwrap());
-    zip.start_file("adbc_driver_postgresql/__init__.py", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.start_file("adbc_driver_flightsql/__init__.py", zip::write::SimpleFileOptions::default()).unwrap();
     zip.write_all(b"pass").unwrap();
     zip.finish().unwrap();
-    let error = install_from_file("postgresql", wheel.to_str().unwrap(), Some(&store)).unwrap_err();
+    let error = install_from_file("flightsql", wheel.to_str().unwrap(), Some(&store)).unwrap_err();
     assert!(error.message.contains("holds no"), "{error}");
-    let junk = data.path().join("libadbc_driver_postgresql.so");
+    let junk = data.path().join("libadbc_driver_flightsql.so");
     fs::write(&junk, "junk").unwrap();
-    let error = install_from_file("postgresql", junk.to_str().unwrap(), Some(&store)).unwrap_err();
+    let error = install_from_file("flightsql", junk.to_str().unwrap(), Some(&store)).unwrap_err();
     assert!(error.message.contains("does not load"), "{error}");
-    let error = install_from_file("postgresql", "/nowhere.whl", Some(&store)).unwrap_err();
+    let error = install_from_file("flightsql", "/nowhere.whl", Some(&store)).unwrap_err();
     assert!(error.message.contains("no file"), "{error}");
     assert_eq!(leftovers(&store), Vec::<String>::new());
     let error = driver::spec("duckbd").unwrap_err();

@@ -267,3 +267,22 @@ fn secrets_are_not_shown() {
     assert!(info.contains("threads") && !info.contains("hush") && !info.contains("tok-tok"), "{info}");
     assert!(!format!("{:?}", adapter.credentials()).contains("hush"));
 }
+
+#[test]
+fn statements_are_tried_again_when_the_profile_says_so() {
+    let failing = "select * from read_csv('/nowhere/x.csv')";
+    let time = |retries: serde_json::Value| {
+        let adapter = open(json!({"retries": retries}), Path::new("."));
+        let mut connection = adapter.connect("test");
+        let start = Instant::now();
+        let error = connection.execute(failing, Execute::fetch()).unwrap_err();
+        assert!(error.message.starts_with("IO Error"), "{error}");
+        start.elapsed()
+    };
+    assert!(
+        time(json!({"query_attempts": 2})) >= Duration::from_secs(1),
+        "an IO error is tried again after a second"
+    );
+    let other = json!({"query_attempts": 2, "retryable_exceptions": ["HTTPException"]});
+    assert!(time(other) < Duration::from_secs(1), "others are not");
+}

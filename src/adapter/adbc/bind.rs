@@ -9,7 +9,7 @@ use arrow_array::{
 use arrow_schema::{Field, Schema};
 use chrono::NaiveDate;
 
-use super::table::Cell;
+use super::super::table::Cell;
 
 /// One row of the values. Numbers beyond 64 bits and decimals go as text: the statement casts them.
 pub(super) fn batch(values: &[Cell]) -> adbc_core::error::Result<RecordBatch> {

@@ -1,33 +1,29 @@
 //! The one implementation of [`Adapter`]: every warehouse through its ADBC driver
 //! (<https://arrow.apache.org/adbc>).
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+mod bind;
+mod open;
+mod statement;
+
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Weak};
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
-use adbc_core::options::{OptionDatabase, OptionValue};
-use adbc_core::{CancelHandle, Connection as _, Database as _, Driver as _, Statement as _};
-use adbc_driver_manager::{ManagedConnection, ManagedDatabase};
-use arrow_array::{RecordBatch, RecordBatchReader};
-use arrow_schema::{Schema, SchemaRef};
+use adbc_core::{CancelHandle, Connection as _};
+use adbc_driver_manager::ManagedConnection;
+use arrow_array::RecordBatch;
 
-use super::bind;
 use super::cache::RelationCache;
 use super::connection::{Adapter, Canceller, Connection, Execute, already_open, none_open};
 use super::credentials::Credentials;
-use super::dialect::{Dialect, OpenPlan};
-use super::driver;
+use super::dialect::Dialect;
 use super::error::{AdapterError, ErrorKind, Result};
 use super::memo::Memo;
 use super::position;
 use super::response::{AdapterResponse, QueryResult};
 use super::sql_text;
 use super::table::{Cell, Table};
-
-/// Database files open in this process: a second instance of the same file would corrupt it.
-static OPEN_FILES: LazyLock<Mutex<HashMap<PathBuf, Weak<ManagedDatabase>>>> = LazyLock::new(Mutex::default);
+use open::{Shared, lock, pause};
+use statement::{Answer, Run, run};
 
 /// A warehouse behind an ADBC driver.
 pub struct AdbcAdapter {
@@ -36,19 +32,15 @@ pub struct AdbcAdapter {
     memo: Memo,
 }
 
-struct Shared {
-    credentials: Credentials,
-    /// Opened by the first connection that runs something.
-    database: Mutex<Option<Arc<ManagedDatabase>>>,
-    plan: OpenPlan,
-}
-
 impl AdbcAdapter {
     /// Errors: the profile's keys make no sense. The driver is looked for when it is needed.
     pub fn new(credentials: Credentials) -> Result<AdbcAdapter> {
         let plan = credentials.dialect.open_plan(&credentials, &credentials.base)?;
-        let shared = Shared { credentials, database: Mutex::new(None), plan };
-        Ok(AdbcAdapter { shared: Arc::new(shared), cache: RelationCache::default(), memo: Memo::default() })
+        Ok(AdbcAdapter {
+            shared: Arc::new(Shared::new(credentials, plan)),
+            cache: RelationCache::default(),
+            memo: Memo::default(),
+        })
     }
 }
 
@@ -78,158 +70,6 @@ impl Adapter for AdbcAdapter {
             canceller: Arc::default(),
         })
     }
-}
-
-impl Shared {
-    fn database(&self) -> Result<Arc<ManagedDatabase>> {
-        let mut database = lock(&self.database);
-        if let Some(open) = &*database {
-            return Ok(open.clone());
-        }
-        let opened = self.open()?;
-        *database = Some(opened.clone());
-        Ok(opened)
-    }
-
-    fn open(&self) -> Result<Arc<ManagedDatabase>> {
-        let Some(file) = &self.plan.file else { return self.open_new() };
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| {
-                AdapterError::new(
-                    ErrorKind::Connect,
-                    format!("cannot make the folder `{}`: {error}", folder.display()),
-                )
-            })?;
-        }
-        let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
-        let key = match (folder, file.file_name()) {
-            (Some(folder), Some(name)) => folder.join(name),
-            _ => file.clone(),
-        };
-        let mut open_files = lock(&OPEN_FILES);
-        if let Some(open) = open_files.get(&key).and_then(Weak::upgrade) {
-            return Ok(open);
-        }
-        let database = self.open_new()?;
-        open_files.insert(key, Arc::downgrade(&database));
-        Ok(database)
-    }
-
-    fn open_new(&self) -> Result<Arc<ManagedDatabase>> {
-        let dialect = self.credentials.dialect;
-        let mut driver = driver::load(dialect.driver(), self.credentials.text("driver").as_deref())?;
-        let mut attempt = 0;
-        let database = loop {
-            let options =
-                self.plan.options.iter().map(|(key, value)| {
-                    (OptionDatabase::from(key.as_str()), OptionValue::String(value.clone()))
-                });
-            match driver.new_database_with_opts(options) {
-                Ok(database) => break database,
-                Err(error) => {
-                    attempt += 1;
-                    if attempt >= self.plan.attempts {
-                        return Err(self.connect_error(&error));
-                    }
-                    std::thread::sleep(Duration::from_secs(1 << (attempt - 1).min(5)));
-                }
-            }
-        };
-        if !self.plan.on_database.is_empty() {
-            let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
-            for sql in &self.plan.on_database {
-                run(&mut connection, sql, Run::Fetch).map_err(|error| self.opening_error(&error))?;
-            }
-        }
-        Ok(Arc::new(database))
-    }
-
-    fn connection(&self) -> Result<ManagedConnection> {
-        let database = self.database()?;
-        let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
-        for sql in &self.plan.on_connection {
-            run(&mut connection, sql, Run::Fetch).map_err(|error| self.opening_error(&error))?;
-        }
-        Ok(connection)
-    }
-
-    fn opening_error(&self, error: &adbc_core::error::Error) -> AdapterError {
-        AdapterError::new(ErrorKind::Connect, self.clean(&error.message)).help(
-            "the profile's `extensions`, `secrets`, `attach` and `settings` run when the database is opened",
-        )
-    }
-
-    fn connect_error(&self, error: &adbc_core::error::Error) -> AdapterError {
-        let message = self.clean(&error.message);
-        if let Some(file) = &self.plan.file
-            && message.contains("Could not set lock on file")
-        {
-            let holder = message.split_once("Conflicting lock is held in ").map(|(_, rest)| rest);
-            let holder =
-                holder.and_then(|rest| rest.split_once(')')).map(|(holder, _)| format!(" by {holder})"));
-            return AdapterError::new(
-                ErrorKind::Locked,
-                format!("the database file `{}` is in use{}", file.display(), holder.unwrap_or_default()),
-            )
-            .help("close the other program, or wait until it is done; only one process may write to a DuckDB file")
-            .help("`retries: {connect_attempts: 5}` in the profile waits for it");
-        }
-        AdapterError::new(ErrorKind::Connect, message)
-    }
-
-    /// The driver's message without what must not be shown.
-    fn clean(&self, message: &str) -> String {
-        let mut message = message.to_string();
-        for key in self.credentials.dialect.secret_keys() {
-            if let Some(secret) = self.credentials.text(key).filter(|secret| secret.len() > 3) {
-                message = message.replace(&*secret, "********");
-            }
-        }
-        message
-    }
-}
-
-/// What a statement gave.
-struct Answer {
-    schema: SchemaRef,
-    batches: Vec<RecordBatch>,
-    /// Rows touched, or returned.
-    rows: Option<i64>,
-}
-
-/// Runs one text and reads what it returns to the end, so that late errors show here.
-fn run(connection: &mut ManagedConnection, sql: &str, how: Run<'_>) -> adbc_core::error::Result<Answer> {
-    let mut statement = connection.new_statement()?;
-    statement.set_sql_query(sql)?;
-    match how {
-        Run::Count => {
-            let rows = statement.execute_update()?;
-            return Ok(Answer { schema: Arc::new(Schema::empty()), batches: vec![], rows });
-        }
-        Run::With(bindings) => {
-            statement.prepare()?;
-            statement.bind(bind::batch(bindings)?)?;
-        }
-        Run::Fetch => {}
-    }
-    let reader = statement.execute()?;
-    let schema = reader.schema();
-    let batches =
-        reader.collect::<std::result::Result<Vec<_>, _>>().map_err(adbc_core::error::Error::from)?;
-    // Without columns it was no query, and no rows say nothing of what it touched.
-    let rows =
-        (!schema.fields().is_empty()).then(|| batches.iter().map(|batch| batch.num_rows() as i64).sum());
-    Ok(Answer { schema, batches, rows })
-}
-
-/// What a statement is run for.
-#[derive(Clone, Copy)]
-enum Run<'a> {
-    Fetch,
-    /// The number of rows it touches; there is no result to read.
-    Count,
-    /// With values in place of its placeholders.
-    With(&'a [Cell]),
 }
 
 #[derive(Default)]
@@ -272,8 +112,18 @@ impl AdbcConnection {
 
     fn send(&mut self, sql: &str, how: Run<'_>) -> Result<Answer> {
         self.canceller.requested.store(false, Ordering::SeqCst);
-        let outcome = run(self.handle()?, sql, how);
-        outcome.map_err(|error| self.database_error(&error, sql))
+        let mut attempt = 1;
+        loop {
+            match run(self.handle()?, sql, how) {
+                Err(error)
+                    if attempt < self.shared.plan.query_attempts && self.shared.may_retry(&error.message) =>
+                {
+                    std::thread::sleep(pause(attempt));
+                    attempt += 1;
+                }
+                outcome => return outcome.map_err(|error| self.database_error(&error, sql)),
+            }
+        }
     }
 
     fn database_error(&self, error: &adbc_core::error::Error, sql: &str) -> AdapterError {
@@ -417,8 +267,4 @@ fn limited(batches: Vec<RecordBatch>, limit: Option<usize>) -> Vec<RecordBatch> 
         batch.slice(0, taken)
     });
     cut.collect()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

@@ -1,0 +1,159 @@
+//! Opening the database of a profile, once, and connections to it.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, Weak};
+use std::time::Duration;
+
+use adbc_core::options::{OptionDatabase, OptionValue};
+use adbc_core::{Database as _, Driver as _};
+use adbc_driver_manager::{ManagedConnection, ManagedDatabase};
+
+use super::super::credentials::Credentials;
+use super::super::dialect::OpenPlan;
+use super::super::driver;
+use super::super::error::{AdapterError, ErrorKind, Result};
+use super::statement::{Run, run};
+
+/// Database files open in this process: a second instance of the same file would corrupt it.
+static OPEN_FILES: LazyLock<Mutex<HashMap<PathBuf, Weak<ManagedDatabase>>>> = LazyLock::new(Mutex::default);
+
+/// What the connections of an adapter share.
+pub(super) struct Shared {
+    pub credentials: Credentials,
+    /// Opened by the first connection that runs something.
+    database: Mutex<Option<Arc<ManagedDatabase>>>,
+    pub plan: OpenPlan,
+}
+
+impl Shared {
+    pub fn new(credentials: Credentials, plan: OpenPlan) -> Shared {
+        Shared { credentials, database: Mutex::new(None), plan }
+    }
+
+    fn database(&self) -> Result<Arc<ManagedDatabase>> {
+        let mut database = lock(&self.database);
+        if let Some(open) = &*database {
+            return Ok(open.clone());
+        }
+        let opened = self.open()?;
+        *database = Some(opened.clone());
+        Ok(opened)
+    }
+
+    fn open(&self) -> Result<Arc<ManagedDatabase>> {
+        let Some(file) = &self.plan.file else { return self.open_new() };
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| {
+                AdapterError::new(
+                    ErrorKind::Connect,
+                    format!("cannot make the folder `{}`: {error}", folder.display()),
+                )
+            })?;
+        }
+        let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
+        let key = match (folder, file.file_name()) {
+            (Some(folder), Some(name)) => folder.join(name),
+            _ => file.clone(),
+        };
+        let mut open_files = lock(&OPEN_FILES);
+        if let Some(open) = open_files.get(&key).and_then(Weak::upgrade) {
+            return Ok(open);
+        }
+        let database = self.open_new()?;
+        open_files.insert(key, Arc::downgrade(&database));
+        Ok(database)
+    }
+
+    fn open_new(&self) -> Result<Arc<ManagedDatabase>> {
+        let dialect = self.credentials.dialect;
+        let mut driver = driver::load(dialect.driver(), self.credentials.text("driver").as_deref())?;
+        let mut attempt = 0;
+        let database = loop {
+            let options =
+                self.plan.options.iter().map(|(key, value)| {
+                    (OptionDatabase::from(key.as_str()), OptionValue::String(value.clone()))
+                });
+            match driver.new_database_with_opts(options) {
+                Ok(database) => break database,
+                Err(error) => {
+                    attempt += 1;
+                    if attempt >= self.plan.attempts {
+                        return Err(self.connect_error(&error));
+                    }
+                    std::thread::sleep(pause(attempt));
+                }
+            }
+        };
+        if !self.plan.on_database.is_empty() {
+            let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
+            for sql in &self.plan.on_database {
+                run(&mut connection, sql, Run::Fetch).map_err(|error| self.opening_error(&error))?;
+            }
+        }
+        Ok(Arc::new(database))
+    }
+
+    /// A connection, set up as the profile says.
+    pub fn connection(&self) -> Result<ManagedConnection> {
+        let database = self.database()?;
+        let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
+        for sql in &self.plan.on_connection {
+            run(&mut connection, sql, Run::Fetch).map_err(|error| self.opening_error(&error))?;
+        }
+        Ok(connection)
+    }
+
+    fn opening_error(&self, error: &adbc_core::error::Error) -> AdapterError {
+        AdapterError::new(ErrorKind::Connect, self.clean(&error.message)).help(
+            "the profile's `extensions`, `secrets`, `attach` and `settings` run when the database is opened",
+        )
+    }
+
+    fn connect_error(&self, error: &adbc_core::error::Error) -> AdapterError {
+        let message = self.clean(&error.message);
+        if let Some(file) = &self.plan.file
+            && message.contains("Could not set lock on file")
+        {
+            let holder = message.split_once("Conflicting lock is held in ").map(|(_, rest)| rest);
+            let holder =
+                holder.and_then(|rest| rest.split_once(')')).map(|(holder, _)| format!(" by {holder})"));
+            return AdapterError::new(
+                ErrorKind::Locked,
+                format!("the database file `{}` is in use{}", file.display(), holder.unwrap_or_default()),
+            )
+            .help("close the other program, or wait until it is done; only one process may write to a DuckDB file")
+            .help("`retries: {connect_attempts: 5}` in the profile waits for it");
+        }
+        AdapterError::new(ErrorKind::Connect, message)
+    }
+
+    /// Whether the profile wants a statement tried again after this error: `IO Error: …` is dbt-duckdb's
+    /// `IOException`.
+    pub fn may_retry(&self, message: &str) -> bool {
+        let kind =
+            message.split(" Error:").next().unwrap_or_default().replace("TransactionContext", "Transaction");
+        let kind = kind.replace(' ', "") + "Exception";
+        self.plan.retryable.iter().any(|name| name.eq_ignore_ascii_case(&kind))
+    }
+
+    /// The driver's message without what must not be shown.
+    pub fn clean(&self, message: &str) -> String {
+        let mut message = message.to_string();
+        for key in self.credentials.dialect.secret_keys() {
+            if let Some(secret) = self.credentials.text(key).filter(|secret| secret.len() > 3) {
+                message = message.replace(&*secret, "********");
+            }
+        }
+        message
+    }
+}
+
+/// One second after the first failure, twice as long after each further one.
+pub(super) fn pause(attempt: u32) -> Duration {
+    Duration::from_secs(1 << (attempt.max(1) - 1).min(5))
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
