@@ -73,7 +73,7 @@
       {%- set surplus = diff_of_two_dicts(held, grant_config) -%}
       {%- set lacking = diff_of_two_dicts(grant_config, held) -%}
       {%- if not surplus and not lacking -%}
-        {%- do log('On ' ~ relation.render() ~ ': All grants are in place, no revocation or granting needed.') -%}
+        {%- do log('Grants on ' ~ relation.render() ~ ' already match') -%}
       {%- endif -%}
     {%- endif -%}
     {%- set statements = get_dcl_statement_list(relation, surplus, get_revoke_sql) + get_dcl_statement_list(relation, lacking, get_grant_sql) -%}

@@ -13,7 +13,7 @@
   {%- set place = context if package is none else context[package] -%}
   {%- set macro_name = 'snapshot_' ~ strategy ~ '_strategy' -%}
   {%- if macro_name not in place -%}
-    {%- do exceptions.raise_compiler_error("The specified strategy macro '" ~ strategy ~ "' was not found in package '" ~ package ~ "'") -%}
+    {%- do exceptions.raise_compiler_error("No snapshot strategy '" ~ strategy ~ "' in package '" ~ package ~ "'") -%}
   {%- endif -%}
   {%- do return(place[macro_name]) -%}
 {% endmacro %}
@@ -99,7 +99,7 @@
     {%- endset -%}
     {%- set wanted = get_columns_in_query(narrowed) -%}
   {%- else -%}
-    {%- do exceptions.raise_compiler_error("Invalid value for 'check_cols': " ~ check_cols_config) -%}
+    {%- do exceptions.raise_compiler_error("'check_cols' takes 'all' or a list of columns, not " ~ check_cols_config) -%}
   {%- endif -%}
 
   {%- set target = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) -%}

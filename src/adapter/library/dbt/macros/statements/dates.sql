@@ -25,7 +25,7 @@
 {% macro partition_range(raw_partition_date, date_fmt='%Y%m%d') %}
   {%- set bounds = (raw_partition_date | string).split(',') -%}
   {%- if bounds | length > 2 -%}
-    {%- do exceptions.raise_compiler_error('Invalid partition time. Expected format: {Start Date}[,{End Date}]. Got: ' ~ raw_partition_date) -%}
+    {%- do exceptions.raise_compiler_error('A partition date is START or START,END, not ' ~ raw_partition_date) -%}
   {%- endif -%}
   {%- do return(dates_in_range(bounds[0], bounds[1] if bounds | length == 2 else none, in_fmt=date_fmt)) -%}
 {% endmacro %}

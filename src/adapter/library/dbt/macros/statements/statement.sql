@@ -14,7 +14,7 @@
     {%- elif language == 'python' -%}
       {%- set response = submit_python_job(model, body) -%}
     {%- else -%}
-      {%- do exceptions.raise_compiler_error("statement macro didn't get supported language: `" ~ language ~ '`') -%}
+      {%- do exceptions.raise_compiler_error('`statement` does not know the language `' ~ language ~ '`') -%}
     {%- endif -%}
     {%- if name is not none -%}
       {%- do store_result(name, response=response, agate_table=table) -%}

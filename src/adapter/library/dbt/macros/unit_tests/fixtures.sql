@@ -14,7 +14,7 @@
       {%- do quoted.update({column.name | lower: column.quoted}) -%}
     {%- endfor -%}
     {%- if not types -%}
-      {%- do exceptions.raise_compiler_error("Not able to get columns for unit test '" ~ model.name ~ "' from relation " ~ this ~ " because the relation doesn't exist") -%}
+      {%- do exceptions.raise_compiler_error("Unit test '" ~ model.name ~ "' needs the columns of " ~ this ~ ", which does not exist") -%}
     {%- endif -%}
   {%- endif -%}
 

@@ -5,7 +5,7 @@
   {%- set most = 1024 -%}
   {%- set ending = suffix ~ (modules.datetime.datetime.now().strftime('%H%M%S%f') if dstring else '') -%}
   {%- if ending | length > most -%}
-    {%- do exceptions.raise_compiler_error('Relation suffix is too long (' ~ ending | length ~ ' characters). Maximum length is ' ~ most ~ ' characters.') -%}
+    {%- do exceptions.raise_compiler_error('The suffix ' ~ ending ~ ' is longer than a name may be (' ~ most ~ ' characters)') -%}
   {%- endif -%}
   {%- do return(base_relation.incorporate(path={'identifier': base_relation.identifier[:most - ending | length] ~ ending})) -%}
 {% endmacro %}

@@ -5,7 +5,7 @@
     tmp_relation, target_relation, sql, unique_key, partition_by, partitions, dest_columns, tmp_relation_exists, copy_partitions
 ) %}
   {%- if partition_by is none -%}
-    {%- do exceptions.raise_compiler_error("The 'insert_overwrite' strategy requires the `partition_by` config.") -%}
+    {%- do exceptions.raise_compiler_error("The strategy 'insert_overwrite' needs the config `partition_by`") -%}
   {%- endif -%}
   {%- do return(bq_insert_overwrite_sql(
     tmp_relation, target_relation, sql, unique_key, partition_by, partitions, dest_columns, tmp_relation_exists, copy_partitions

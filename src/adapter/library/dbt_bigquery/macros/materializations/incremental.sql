@@ -15,19 +15,25 @@
   {%- do run_hooks(pre_hooks) -%}
 
   {%- if copy_partitions is true and strategy not in ('insert_overwrite', 'microbatch') -%}
-    {%- do exceptions.raise_compiler_error("The 'copy_partitions' option requires the 'incremental_strategy' option to be set to 'insert_overwrite' or 'microbatch'.") -%}
+    {%- do exceptions.raise_compiler_error("'copy_partitions' works only with the strategies 'insert_overwrite' and 'microbatch'") -%}
   {%- elif existing is none or existing.is_view or rebuild -%}
-    {# A view, or a table of another layout, cannot be replaced. #}
-    {%- if existing is not none and (existing.is_view or not adapter.is_replaceable(existing, partitioning, config.get('cluster_by', none))) -%}
+    {# A view, or a table of another layout, cannot be replaced: if possible it stays until the new table stands beside it. #}
+    {%- set in_the_way = existing is not none and (existing.is_view or not adapter.is_replaceable(existing, partitioning, config.get('cluster_by', none))) -%}
+    {%- set beside = in_the_way and bigquery__may_build_beside(language) -%}
+    {%- if in_the_way and not beside -%}
       {%- do log('Hard refreshing ' ~ existing ~ ' because it is not replaceable') -%}
       {%- do adapter.drop_relation(existing) -%}
     {%- endif -%}
+    {%- set place = make_intermediate_relation(this).incorporate(type='table') if beside else this -%}
     {%- call statement('main', language=language) -%}
-      {{ bq_create_table_as(partitioning, False, this, compiled_code, language) }}
+      {{ bq_create_table_as(partitioning, False, place, compiled_code, language) }}
     {%- endcall -%}
+    {%- if beside -%}
+      {%- do bigquery__put_in_place(existing, place, this.incorporate(type='table')) -%}
+    {%- endif -%}
   {%- else -%}
     {%- if language == 'python' and strategy == 'insert_overwrite' -%}
-      {%- do exceptions.raise_compiler_error("The 'insert_overwrite' strategy is not yet supported for python models.") -%}
+      {%- do exceptions.raise_compiler_error("A python model cannot use the strategy 'insert_overwrite'") -%}
     {%- endif -%}
     {# A table for the new rows is made only for those who look at it: schema changes and Python. #}
     {%- set columns = [] -%}

@@ -7,7 +7,7 @@
   {%- set existing = adapter.get_relation(database=database, schema=schema, identifier=model['alias']) -%}
   {%- set partitioning = adapter.parse_partition_by(config.get('partition_by', none)) -%}
   {%- set in_the_way = existing is not none and not (existing.is_table and adapter.is_replaceable(existing, partitioning, config.get('cluster_by', none))) -%}
-  {%- set beside = in_the_way and language == 'sql' and adapter.build_catalog_relation(config.model).table_format != 'iceberg' -%}
+  {%- set beside = in_the_way and bigquery__may_build_beside(language) -%}
 
   {%- do run_hooks(pre_hooks) -%}
 
@@ -20,12 +20,7 @@
     {{ create_table_as(False, place, compiled_code, language) }}
   {%- endcall -%}
   {%- if beside -%}
-    {%- do log('Hard refreshing ' ~ existing ~ ' because it is not replaceable') -%}
-    {%- do adapter.drop_relation(existing) -%}
-    {%- call statement('rename_relation') -%}
-      {{ bigquery__get_rename_table_sql(place, adapter.quote(target.identifier)) }}
-    {%- endcall -%}
-    {%- do adapter.cache_renamed(place, target) -%}
+    {%- do bigquery__put_in_place(existing, place, target) -%}
   {%- endif -%}
 
   {%- do run_hooks(post_hooks) -%}
@@ -33,3 +28,18 @@
   {%- do persist_docs(target, model) -%}
   {%- do return({'relations': [target]}) -%}
 {% endmaterialization %}
+
+{# Whether a table may be built under another name first. Renaming is for plain tables without keys, which only contracts give. #}
+{% macro bigquery__may_build_beside(language) %}
+  {%- do return(language == 'sql' and not config.get('contract').enforced and adapter.build_catalog_relation(config.model).table_format != 'iceberg') -%}
+{% endmacro %}
+
+{# Gives a table that was built beside the name of the one it replaces. #}
+{% macro bigquery__put_in_place(existing, place, target) %}
+  {%- do log('Hard refreshing ' ~ existing ~ ' because it is not replaceable') -%}
+  {%- do adapter.drop_relation(existing) -%}
+  {%- call statement('rename_relation') -%}
+    {{ bigquery__get_rename_table_sql(place, adapter.quote(target.identifier)) }}
+  {%- endcall -%}
+  {%- do adapter.cache_renamed(place, target) -%}
+{% endmacro %}

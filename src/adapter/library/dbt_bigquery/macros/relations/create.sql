@@ -16,9 +16,9 @@
     {%- elif method == 'bigframes' -%}
       {%- do return(bigframes_write_table(compiled_code=compiled_code, target_relation=bare)) -%}
     {%- endif -%}
-    {%- do exceptions.raise_compiler_error("bigquery__create_table_as macro didn't get supported dataframe syntax, it got " ~ method) -%}
+    {%- do exceptions.raise_compiler_error('bigquery__create_table_as cannot submit python by the method ' ~ method) -%}
   {%- elif language != 'sql' -%}
-    {%- do exceptions.raise_compiler_error("bigquery__create_table_as macro didn't get supported language, it got " ~ language) -%}
+    {%- do exceptions.raise_compiler_error('bigquery__create_table_as takes sql or python, not ' ~ language) -%}
   {%- endif -%}
 
   {%- set header = config.get('sql_header', none) -%}

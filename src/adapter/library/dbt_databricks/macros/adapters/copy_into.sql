@@ -14,7 +14,7 @@
     copy_options=none
 ) %}
   {%- if files and pattern -%}
-    {%- do exceptions.raise_compiler_error("You can only specify one of 'files' or 'pattern'") -%}
+    {%- do exceptions.raise_compiler_error("Give either 'files' or 'pattern'") -%}
   {%- endif -%}
   {%- set exists, target_relation = get_or_create_relation(database=target.database, schema=target.schema, identifier=target_table, type='table') -%}
   {# Each group of settings as `name ( 'key' = 'value', … )`. #}

@@ -73,7 +73,7 @@
   {%- set conditions = [] -%}
   {%- for relation in relations -%}
     {%- if not relation.schema -%}
-      {%- do exceptions.raise_compiler_error('`get_catalog_relations` requires a list of relations, each with a schema') -%}
+      {%- do exceptions.raise_compiler_error('get_catalog_relations: every relation must name its schema') -%}
     {%- endif -%}
     {%- set of_table = " AND table_name = '" ~ relation.identifier | lower ~ "'" if relation.identifier else '' -%}
     {%- do conditions.append("(table_schema = '" ~ relation.schema | lower ~ "'" ~ of_table ~ ')') -%}

@@ -20,7 +20,7 @@
   {%- elif liquid_clustering.auto_cluster -%}
     {%- set standing = existing_relation if existing_relation is not none else load_relation_with_metadata(target_relation) -%}
     {%- if standing is not none and standing.is_shallow_clone -%}
-      {%- do exceptions.warn('Skipping CLUSTER BY AUTO on ' ~ target_relation ~ ' because it is a shallow clone; auto liquid clustering is only supported on Unity Catalog managed tables.') -%}
+      {%- do exceptions.warn('Skipping CLUSTER BY AUTO on ' ~ target_relation ~ ', a shallow clone: only managed tables cluster by themselves.') -%}
     {%- else -%}
       {%- call statement('set_cluster_by_auto') -%}
         {{ alter }} CLUSTER BY AUTO
@@ -52,7 +52,7 @@
   optimize {{ relation.render() }}
   {%- if zorder and adapter.resolve_file_format(config) == 'delta' -%}
     {%- if config.get('liquid_clustered_by', False) or config.get('auto_liquid_cluster', False) -%}
-      {%- do exceptions.warn('Both zorder and liquid_clustering are set but they are incompatible. zorder will be ignored.') -%}
+      {%- do exceptions.warn('zorder does not go with liquid clustering, so it is ignored.') -%}
     {%- else %}
   zorder by ({{ zorder if zorder is string or zorder is not sequence else zorder | join(', ') }})
     {%- endif -%}

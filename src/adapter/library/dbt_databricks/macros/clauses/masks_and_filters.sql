@@ -81,10 +81,10 @@
   {%- set parts = function.replace('`', '').split('.') -%}
   {%- if parts | length == 2 -%}
     {%- do exceptions.raise_compiler_error(
-      "Row filter function '" ~ function ~ "' is ambiguous. Use either unqualified name (e.g., 'my_filter') or fully qualified name (e.g., 'catalog.schema.my_filter')."
+      "Row filter function '" ~ function ~ "' has two parts; give its name alone, or with catalog and schema."
     ) -%}
   {%- elif parts | length > 3 -%}
-    {%- do exceptions.raise_compiler_error("Row filter function '" ~ function ~ "' has too many parts.") -%}
+    {%- do exceptions.raise_compiler_error("Row filter function '" ~ function ~ "' has more than three parts.") -%}
   {%- endif -%}
   {{ relation.database ~ '.' ~ relation.schema ~ '.' if parts | length == 1 }}{{ parts | join('.') }}
 {%- endmacro %}
@@ -126,7 +126,7 @@
     {%- set columns = filter.get('columns', []) -%}
     {%- set columns = [columns] if columns is string else columns -%}
     {%- if not columns -%}
-      {%- do exceptions.raise_compiler_error("Row filter function '" ~ filter.get('function') ~ "' requires a non-empty 'columns' value.") -%}
+      {%- do exceptions.raise_compiler_error("Row filter function '" ~ filter.get('function') ~ "' names no 'columns'.") -%}
     {%- endif -%}
     WITH ROW FILTER {{ quote_row_filter_function(qualify_row_filter_function(filter.get('function'), relation)) }} ON ({{ quote_row_filter_columns(columns) }})
   {%- endif -%}

@@ -38,7 +38,7 @@
   {%- elif config.get('location_root', validator=validation.any[basestring]) is not none -%}
     location '{{ adapter.compute_external_path(config, model, is_incremental()) }}'
   {%- elif not relation.is_hive_metastore() and adapter.resolve_file_format(config) != 'delta' -%}
-    {%- do exceptions.raise_compiler_error('Incompatible configuration: `location_root` must be set when using a non-delta file format with Unity Catalog') -%}
+    {%- do exceptions.raise_compiler_error('Unity Catalog needs `location_root` for a table that is not delta') -%}
   {%- endif -%}
 {% endmacro %}
 
@@ -70,7 +70,7 @@
   {%- if persisted is mapping and persisted.get('relation', false) and model.description -%}
     comment '{{ model.description | replace("'", "\\'") }}'
   {%- elif persisted and persisted is not mapping -%}
-    {%- do exceptions.raise_compiler_error("Invalid value provided for 'persist_docs'. Expected dict but got value: " ~ persisted) -%}
+    {%- do exceptions.raise_compiler_error("'persist_docs' takes a dictionary, not " ~ persisted) -%}
   {%- endif -%}
 {% endmacro %}
 

@@ -9,7 +9,7 @@
     {%- elif relation.is_view -%}
       {%- do exceptions.raise_compiler_error('Constraints not supported for views.') -%}
     {%- elif is_incremental() -%}
-      {%- do exceptions.raise_compiler_error('Constraints are not applied for incremental updates. Full refresh is required to update constraints.') -%}
+      {%- do exceptions.raise_compiler_error('An incremental update leaves constraints as they are; a full refresh applies changes to them.') -%}
     {%- else -%}
       {%- do alter_column_set_constraints(relation, model) -%}
       {%- do alter_table_add_constraints(relation, model) -%}
@@ -98,7 +98,7 @@
   {%- elif type == 'custom' and not expression -%}
     {%- do exceptions.raise_compiler_error('Missing custom constraint expression') -%}
   {%- elif type == 'foreign_key' and not expression and not constraint.get('to') -%}
-    {%- do exceptions.raise_compiler_error('No parent table defined for foreign key: ' ~ expression) -%}
+    {%- do exceptions.raise_compiler_error('A foreign key names no parent table: ' ~ expression) -%}
   {%- endif -%}
   {%- if type in ('primary_key', 'foreign_key') and constraint.get('warn_unenforced') -%}
     {%- do exceptions.warn('unenforced constraint type: ' ~ type) -%}
@@ -118,7 +118,7 @@
 
   {%- set name = constraint.get('name') -%}
   {%- if nameless -%}
-    {%- do exceptions.warn('Constraint of type ' ~ type ~ ' with no `name` provided. Generating hash instead for relation ' ~ relation.identifier) -%}
+    {%- do exceptions.warn('A ' ~ type ~ ' constraint on ' ~ relation.identifier ~ ' has no `name`; a hash is used') -%}
     {%- set hashed = {
       'check': [relation.identifier, column.get('name', ''), expression],
       'custom': [relation.identifier, expression],

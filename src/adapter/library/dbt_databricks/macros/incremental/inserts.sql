@@ -26,7 +26,7 @@
   {%- if adapter.is_cluster() -%}
     {%- set by_condition = adapter.has_dbr_capability('replace_on') -%}
     {%- if wanted and not by_condition -%}
-      {%- do exceptions.warn("insert_overwrite: use_replace_on_for_insert_overwrite is enabled but this cluster's DBR version does not support REPLACE ON (requires DBR 17.1+). Falling back to legacy INSERT OVERWRITE.") -%}
+      {%- do exceptions.warn("use_replace_on_for_insert_overwrite is on, but this cluster does not support REPLACE ON (it comes with DBR 17.1); INSERT OVERWRITE is used") -%}
     {%- endif -%}
   {%- else -%}
     {%- set by_condition = wanted -%}

@@ -62,7 +62,7 @@
 {# Bare names: they are quoted where they are used. None stands for all. #}
 {% macro databricks__get_merge_update_columns(merge_update_columns, merge_exclude_columns, dest_columns) %}
   {%- if merge_update_columns and merge_exclude_columns -%}
-    {%- do exceptions.raise_compiler_error('Model cannot specify merge_update_columns and merge_exclude_columns. Please update model to use only one config') -%}
+    {%- do exceptions.raise_compiler_error('Set merge_update_columns or merge_exclude_columns, not both') -%}
   {%- elif merge_update_columns -%}
     {%- do return(merge_update_columns) -%}
   {%- elif not merge_exclude_columns -%}

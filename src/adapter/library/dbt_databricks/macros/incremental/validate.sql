@@ -13,11 +13,11 @@
   {%- set head = 'Invalid incremental strategy provided: ' ~ raw_strategy ~ '\n' -%}
   {%- if raw_strategy not in adapter.valid_incremental_strategies() -%}
     {%- do log('WARNING - You are using an unsupported incremental strategy: ' ~ raw_strategy) -%}
-    {%- do log('You can ignore this warning if you are using a custom incremental strategy') -%}
+    {%- do log('For a strategy of your own this does not matter') -%}
   {%- elif (raw_strategy == 'merge' and file_format not in ('delta', 'hudi')) or (raw_strategy in ('replace_where', 'microbatch', 'delete+insert') and file_format != 'delta') -%}
-    {%- do exceptions.raise_compiler_error(head ~ "You can only choose this strategy when file_format is set to 'delta'") -%}
+    {%- do exceptions.raise_compiler_error(head ~ "It needs file_format 'delta'") -%}
   {%- elif raw_strategy == 'delete+insert' and config.get('unique_key') is none -%}
-    {%- do exceptions.raise_compiler_error(head ~ "This strategy requires 'unique_key' to be configured") -%}
+    {%- do exceptions.raise_compiler_error(head ~ "It needs a 'unique_key'") -%}
   {%- endif -%}
   {%- do return(raw_strategy) -%}
 {% endmacro %}

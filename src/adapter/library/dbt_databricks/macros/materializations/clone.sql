@@ -42,7 +42,7 @@
 
   {%- set target = this.incorporate(type='table') -%}
   {%- if clone_requires_drop(existing) -%}
-    {%- do log('Dropping relation ' ~ existing ~ ' because it cannot be replaced by a shallow clone in place (table type ' ~ existing.databricks_table_type ~ ')') -%}
+    {%- do log('Dropping relation ' ~ existing ~ ', which a shallow clone cannot replace in place (table type ' ~ existing.databricks_table_type ~ ')') -%}
     {%- do drop_relation_if_exists(existing) -%}
   {%- endif -%}
   {%- call statement('main') -%}

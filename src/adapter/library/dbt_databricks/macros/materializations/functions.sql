@@ -13,10 +13,10 @@
 
 {% macro databricks__scalar_function_python(target_relation) %}
   {%- if model.config.get('runtime_version') -%}
-    {%- do exceptions.warn("'runtime_version' is accepted for compatibility but has no effect on Databricks Python UDFs. Databricks manages the Python runtime internally.") -%}
+    {%- do exceptions.warn("Databricks chooses the Python runtime of a function; 'runtime_version' is ignored") -%}
   {%- endif -%}
   {%- if model.config.get('entry_point') -%}
-    {%- do exceptions.warn("'entry_point' is accepted for compatibility but has no effect on Databricks Python UDFs. The function body is used directly.") -%}
+    {%- do exceptions.warn("Databricks runs the body of a Python function itself; 'entry_point' is ignored") -%}
   {%- endif -%}
   {{ databricks__scalar_function_create_replace_signature_python(target_relation) }}
   {{ databricks__scalar_function_body_python() }}

@@ -21,13 +21,14 @@
       {{ get_create_intermediate_table(intermediate, code, language) }}
     {%- endcall -%}
 
-    {%- if existing is none -%}
-      {%- do create_table_at(target, intermediate, code) -%}
-    {%- elif existing.is_dlt or existing.is_view or rebuild -%}
-      {%- if config.get('use_safer_relation_operations', False) | as_bool and existing.can_be_renamed -%}
+    {%- if existing is none or existing.is_dlt or existing.is_view or rebuild -%}
+      {%- set replaces = existing is not none and existing.can_be_replaced and same_format and not existing.is_shallow_clone -%}
+      {%- if existing is not none and config.get('use_safer_relation_operations', False) | as_bool and existing.can_be_renamed -%}
         {%- do safe_relation_replace(existing, staging, intermediate, code) -%}
+      {%- elif not replaces and databricks__may_build_beside(target) -%}
+        {%- do databricks__create_table_beside(existing, staging, target, intermediate, code) -%}
       {%- else -%}
-        {%- if not (existing.can_be_replaced and same_format) or existing.is_shallow_clone -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
+        {%- if existing is not none and not replaces -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
         {%- do create_table_at(target, intermediate, code) -%}
       {%- endif -%}
     {%- else -%}
@@ -54,12 +55,8 @@
     {%- do run_hooks(pre_hooks) -%}
 
     {%- if existing is none or existing.is_view or existing.is_materialized_view or existing.is_streaming_table or rebuild -%}
-      {%- if existing is not none and (not same_format or existing.is_shallow_clone) -%}
-        {%- do adapter.drop_relation(existing) -%}
-      {%- endif -%}
-      {%- call statement('main', language=language) -%}
-        {{ create_table_as(False, target, code, language) }}
-      {%- endcall -%}
+      {%- set in_the_way = existing is not none and (not same_format or existing.is_shallow_clone) -%}
+      {%- do databricks__create_table_from_query(existing if in_the_way, target, code, language) -%}
       {%- if existing is none or not existing.is_view -%}{%- do persist_constraints(target, model) -%}{%- endif -%}
       {%- do apply_tags(target, config.get('databricks_tags')) -%}
       {%- set column_tags = adapter.get_column_tags_from_model(config.model) -%}
@@ -114,7 +111,7 @@
       set spark.sql.sources.partitionOverwriteMode = {{ value }}
     {%- endcall -%}
   {%- else -%}
-    {%- do exceptions.warn('insert_overwrite is supported on SQL warehouses with DBR 17.1+. On older DBR versions, this strategy would be equivalent to using the table materialization.') -%}
+    {%- do exceptions.warn('insert_overwrite on a SQL warehouse needs DBR 17.1 or newer; on an older one it replaces the whole table.') -%}
   {%- endif -%}
 {% endmacro %}
 

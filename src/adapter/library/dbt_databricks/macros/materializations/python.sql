@@ -29,7 +29,7 @@ if has_pandas and isinstance(df, pandas.core.frame.DataFrame):
 if (has_pyspark_pandas and isinstance(df, pyspark.pandas.frame.DataFrame)) or (has_koalas and isinstance(df, databricks.koalas.frame.DataFrame)):
     df = df.to_spark()
 if not (isinstance(df, pyspark.sql.dataframe.DataFrame) or (has_connect and isinstance(df, pyspark.sql.connect.dataframe.DataFrame))):
-    raise Exception(f"{type(df)} is not a supported type for dbt Python materialization")
+    raise Exception(f"the model returned {type(df)}, which cannot be written as a table")
 
 writer = (
     df.write
@@ -70,7 +70,7 @@ if has_pandas and isinstance(df, pandas.core.frame.DataFrame):
 if (has_pyspark_pandas and isinstance(df, pyspark.pandas.frame.DataFrame)) or (has_koalas and isinstance(df, databricks.koalas.frame.DataFrame)):
     df = df.to_spark()
 if not (isinstance(df, pyspark.sql.dataframe.DataFrame) or (has_connect and isinstance(df, pyspark.sql.connect.dataframe.DataFrame))):
-    raise Exception(f"{type(df)} is not a supported type for dbt Python materialization")
+    raise Exception(f"the model returned {type(df)}, which cannot be written as a table")
 
 writer = (
     df.write

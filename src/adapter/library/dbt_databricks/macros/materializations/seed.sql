@@ -9,7 +9,7 @@
   {%- do run_pre_hooks() -%}
 
   {%- if existing is not none and (existing.is_view or existing.is_materialized_view) -%}
-    {%- do exceptions.raise_compiler_error("Cannot seed to '" ~ existing ~ "', it is a view or a materialized view") -%}
+    {%- do exceptions.raise_compiler_error("Cannot load a seed into '" ~ existing ~ "', which is a view") -%}
   {%- elif existing is not none and existing.is_streaming_table -%}
     {%- do exceptions.raise_compiler_error("Cannot seed to '" ~ existing ~ "', it is a streaming table") -%}
   {%- elif existing is not none and existing.is_table -%}

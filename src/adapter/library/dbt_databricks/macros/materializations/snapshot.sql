@@ -8,9 +8,9 @@
     database=model.database, schema=model.schema, identifier=table_name, type='table', needs_information=True
   ) -%}
   {%- if format not in ('delta', 'hudi') -%}
-    {%- do exceptions.raise_compiler_error('Invalid file format: ' ~ format ~ "\nSnapshot functionality requires file_format be set to 'delta' or 'hudi'") -%}
+    {%- do exceptions.raise_compiler_error('Invalid file format: ' ~ format ~ "\nA snapshot needs file_format 'delta' or 'hudi'") -%}
   {%- elif exists and not (target.is_delta or target.is_hudi) -%}
-    {%- do exceptions.raise_compiler_error('The existing table ' ~ model.schema ~ '.' ~ table_name ~ " is in another format than 'delta' or 'hudi'") -%}
+    {%- do exceptions.raise_compiler_error('The existing table ' ~ model.schema ~ '.' ~ table_name ~ " is neither a 'delta' nor a 'hudi' table") -%}
   {%- elif not target.is_table -%}
     {%- do exceptions.relation_wrong_type(target, 'table') -%}
   {%- endif -%}

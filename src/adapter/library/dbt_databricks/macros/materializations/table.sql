@@ -1,6 +1,6 @@
-{# Tables. Delta and Iceberg replace in one statement; what cannot be replaced is dropped first, unless
-   use_safer_relation_operations asks to build beside and rename. The flag use_materialization_v2 takes the second form, which
-   declares columns and constraints before it fills the table. #}
+{# Tables. Delta and Iceberg replace in one statement; what cannot be replaced stays until the new table stands beside it, where
+   tables can be renamed. The flag use_materialization_v2 takes the second form, which declares columns and constraints before it
+   fills the table: with use_safer_relation_operations that happens beside the old table in every case. #}
 
 {% materialization table, adapter='databricks', supported_languages=['sql', 'python'] %}
   {%- do log('MATERIALIZING TABLE') -%}
@@ -20,6 +20,8 @@
     {%- endcall -%}
     {%- if existing and config.get('use_safer_relation_operations', False) and existing.can_be_renamed -%}
       {%- do safe_relation_replace(existing, staging, intermediate, code) -%}
+    {%- elif not replaces and databricks__may_build_beside(target) -%}
+      {%- do databricks__create_table_beside(existing, staging, target, intermediate, code) -%}
     {%- else -%}
       {%- if existing and not replaces -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
       {%- do create_table_at(target, intermediate, code) -%}
@@ -30,10 +32,7 @@
     {%- do run_post_hooks() -%}
   {%- else -%}
     {%- do run_hooks(pre_hooks) -%}
-    {%- if existing and not replaces -%}{%- do adapter.drop_relation(existing) -%}{%- endif -%}
-    {%- call statement('main', language=language) -%}
-      {{ create_table_as(False, target, code, language) }}
-    {%- endcall -%}
+    {%- do databricks__create_table_from_query(existing if not replaces, target, code, language) -%}
     {%- do apply_grants(target, config.get('grants'), should_revoke(existing, full_refresh_mode=True)) -%}
     {%- if language == 'python' -%}{%- do apply_tblproperties(target, config.get('tblproperties')) -%}{%- endif -%}
     {%- do apply_tags(target, config.get('databricks_tags')) -%}

@@ -61,7 +61,7 @@
   {%- if existing_relation.type != target_relation.type or should_full_refresh() or not config.get('view_update_via_alter', False) | as_bool -%}
     {%- do return(False) -%}
   {%- elif existing_relation.is_hive_metastore() -%}
-    {%- do exceptions.raise_compiler_error('Cannot update a view in the Hive metastore via ALTER VIEW. Please set `view_update_via_alter: false` in your model configuration.') -%}
+    {%- do exceptions.raise_compiler_error('A view in the Hive metastore cannot be updated by ALTER VIEW; set `view_update_via_alter: false` on the model') -%}
   {%- endif -%}
   {%- do return(True) -%}
 {% endmacro %}

@@ -14,7 +14,7 @@
   {%- set enforced = contract and contract.enforced -%}
   {%- if enforced -%}
     {%- do exceptions.warn(
-      "contract.enforced=true on materialized_view '" ~ model.name ~ "': not supported by dbt (https://docs.getdbt.com/docs/mesh/govern/model-contracts). It is applied as far as possible, and that may change without notice."
+      "contract.enforced=true on materialized_view '" ~ model.name ~ "': contracts on materialized views are applied only as far as Databricks allows"
     ) -%}
   {%- endif -%}
   {%- set parsed = adapter.parse_columns_and_constraints(

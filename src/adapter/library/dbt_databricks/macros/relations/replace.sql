@@ -95,3 +95,35 @@
   {%- do rename_staged_key_constraints(staging_relation) -%}
   {%- do drop_relation_if_exists(intermediate_relation) -%}
 {% endmacro %}
+
+{# Whether a new table may be built under another name first: a Delta table in Unity Catalog, which chooses its place. #}
+{% macro databricks__may_build_beside(target_relation) %}
+  {%- do return(not target_relation.is_hive_metastore() and adapter.resolve_file_format(config) == 'delta' and config.get('location_root') is none) -%}
+{% endmacro %}
+
+{# A declared table is empty until it is filled: so it is filled beside, and only then takes its name. #}
+{% macro databricks__create_table_beside(existing_relation, staging_relation, target_relation, intermediate_relation, compiled_code) %}
+  {%- do drop_relation_if_exists(staging_relation) -%}
+  {%- do create_table_at(staging_relation, intermediate_relation, compiled_code) -%}
+  {%- if existing_relation -%}{%- do adapter.drop_relation(existing_relation) -%}{%- endif -%}
+  {%- do adapter.rename_relation(staging_relation, target_relation) -%}
+  {%- do rename_staged_key_constraints(staging_relation) -%}
+{% endmacro %}
+
+{# A table from a query, in one statement. `in_the_way` is what the statement cannot replace, or nothing. #}
+{% macro databricks__create_table_from_query(in_the_way, target_relation, compiled_code, language) %}
+  {%- set beside = in_the_way and databricks__may_build_beside(target_relation) -%}
+  {%- set place = make_staging_relation(target_relation) if beside else target_relation -%}
+  {%- if beside -%}
+    {%- do drop_relation_if_exists(place) -%}
+  {%- elif in_the_way -%}
+    {%- do adapter.drop_relation(in_the_way) -%}
+  {%- endif -%}
+  {%- call statement('main', language=language) -%}
+    {{ create_table_as(False, place, compiled_code, language) }}
+  {%- endcall -%}
+  {%- if beside -%}
+    {%- do adapter.drop_relation(in_the_way) -%}
+    {%- do adapter.rename_relation(place, target_relation) -%}
+  {%- endif -%}
+{% endmacro %}

@@ -72,7 +72,7 @@
   {%- set tests = [] -%}
   {%- for relation in relations -%}
     {%- if not relation.schema -%}
-      {%- do exceptions.raise_compiler_error('`get_catalog_relations` requires a list of relations, each with a schema') -%}
+      {%- do exceptions.raise_compiler_error('get_catalog_relations: every relation must name its schema') -%}
     {%- endif -%}
     {%- set of_schema = "upper(table_schema) = upper('" ~ relation.schema ~ "')" -%}
     {%- set of_table = " and upper(table_name) = upper('" ~ relation.identifier ~ "')" if relation.identifier else '' -%}

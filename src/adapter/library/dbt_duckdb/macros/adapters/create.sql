@@ -11,7 +11,7 @@
   {%- if language == 'python' -%}
     {%- do return(py_write_table(temporary=temporary, relation=relation, compiled_code=compiled_code, partitioned_by=partitioned_by, sorted_by=sorted_by)) -%}
   {%- elif language != 'sql' -%}
-    {%- do exceptions.raise_compiler_error("duckdb__create_table_as macro didn't get supported language, it got " ~ language) -%}
+    {%- do exceptions.raise_compiler_error('duckdb__create_table_as takes sql or python, not ' ~ language) -%}
   {%- endif -%}
 
   {%- set header = config.get('sql_header', none) -%}

@@ -53,11 +53,11 @@
       {%- do after.append(parent) -%}
     {%- endfor -%}
     {%- if not node -%}
-      {%- do problems.append(child ~ ' (not built by a dbt model in this project)') -%}
+      {%- do problems.append(child ~ ' (no model of this project builds it)') -%}
     {%- elif node.unique_id not in selected_resources -%}
       {%- do problems.append(child ~ ' (model ' ~ node.name ~ ' is not selected in this run)') -%}
     {%- elif not after -%}
-      {%- do problems.append(child ~ ' (model ' ~ node.name ~ ' does not ref() the table its foreign key points at, so it may not be rebuilt afterwards; use `to: ref(...)` in the constraint)') -%}
+      {%- do problems.append(child ~ ' (model ' ~ node.name ~ ' reaches the table its foreign key names without ref(), so nothing orders its rebuild; write `to: ref(...)`)') -%}
     {%- else -%}
       {%- set refreshed = flags.FULL_REFRESH if node.config.full_refresh is none else node.config.full_refresh -%}
       {%- if not (node.config.materialized == 'table' or (node.config.materialized == 'incremental' and refreshed)) -%}
@@ -80,7 +80,7 @@
     {%- call statement('backup_foreign_key_dependent_' ~ loop.index) -%}
       create table {{ backup }} as select * from {{ dependent }}
     {%- endcall -%}
-    {%- do log('Dropping ' ~ dependent ~ ' because it references ' ~ relation ~ ' through a foreign key; it is rebuilt later in this run', info=True) -%}
+    {%- do log('Dropping ' ~ dependent ~ ', whose foreign key points at ' ~ relation ~ '; this run rebuilds it later', info=True) -%}
     {%- do adapter.drop_relation(dependent) -%}
     {%- do dropped.append({'relation': dependent, 'backup': backup}) -%}
   {%- endfor -%}

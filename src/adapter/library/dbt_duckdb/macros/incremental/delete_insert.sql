@@ -32,13 +32,13 @@
   {%- set event_time = config.get('event_time') -%}
   {%- set batch = model.get('batch') or {} -%}
   {%- if not event_time -%}
-    {%- do exceptions.raise_compiler_error("microbatch incremental strategy requires an 'event_time' model config") -%}
+    {%- do exceptions.raise_compiler_error("The microbatch strategy needs the model config 'event_time'") -%}
   {%- elif config.get('unique_key') -%}
     {%- do exceptions.raise_compiler_error(
       "microbatch incremental strategy does not support 'unique_key': a batch replaces the rows of its span of 'event_time' and matches no keys. Remove 'unique_key' or use incremental_strategy='merge'."
     ) -%}
   {%- elif not (batch.get('event_time_start') and batch.get('event_time_end')) -%}
-    {%- do exceptions.raise_compiler_error("microbatch incremental strategy requires 'batch.event_time_start' and 'batch.event_time_end' to be set in the context") -%}
+    {%- do exceptions.raise_compiler_error('The microbatch strategy needs the start and end of its batch') -%}
   {%- endif -%}
 
   {%- set target = arg_dict['target_relation'] -%}

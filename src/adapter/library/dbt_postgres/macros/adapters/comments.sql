@@ -4,7 +4,7 @@
 {% macro postgres_escape_comment(comment) %}
   {%- set mark = '$dbt_comment_literal_block$' -%}
   {%- if comment is not string -%}
-    {%- do exceptions.raise_compiler_error('cannot escape a non-string: ' ~ comment) -%}
+    {%- do exceptions.raise_compiler_error('A comment must be a string, not ' ~ comment) -%}
   {%- elif mark in comment -%}
     {%- do exceptions.raise_compiler_error('The string ' ~ mark ~ ' is not allowed in comments.') -%}
   {%- endif -%}

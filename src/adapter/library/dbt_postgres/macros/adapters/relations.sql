@@ -31,7 +31,7 @@
   {%- set room = base_relation.relation_max_name_length() - ending | length -%}
   {%- if room < 0 -%}
     {%- do exceptions.raise_compiler_error(
-      'Relation suffix is too long (' ~ ending | length ~ ' characters). Maximum length is ' ~ base_relation.relation_max_name_length() ~ ' characters.'
+      'The suffix ' ~ ending ~ ' is longer than a name may be (' ~ base_relation.relation_max_name_length() ~ ' characters)'
     ) -%}
   {%- endif -%}
   {%- do return(base_relation.incorporate(path={'identifier': base_relation.identifier[:room] ~ ending})) -%}

@@ -27,7 +27,7 @@
     {%- set in_a_minute = {'second': 60, 'millisecond': 60000, 'microsecond': 60000000}[datepart] -%}
     ({{ datediff(first_date, second_date, 'minute') }} * {{ in_a_minute }} + floor(date_part('{{ datepart }}', {{ b }}::timestamp)) - floor(date_part('{{ datepart }}', {{ a }}::timestamp)))
   {%- else -%}
-    {%- do exceptions.raise_compiler_error("Unsupported datepart for macro datediff in postgres: '" ~ datepart ~ "'") -%}
+    {%- do exceptions.raise_compiler_error("datediff: postgres has no datepart '" ~ datepart ~ "'") -%}
   {%- endif %}
 {% endmacro %}
 

@@ -56,7 +56,7 @@
   {%- set target = arg_dict['target_relation'] -%}
   {%- set columns = get_quoted_csv(arg_dict['dest_columns'] | map(attribute='name')) -%}
   {%- if not (model.batch and model.batch.event_time_start and model.batch.event_time_end) -%}
-    {%- do exceptions.raise_compiler_error('dbt could not compute the start and end timestamps for the running batch') -%}
+    {%- do exceptions.raise_compiler_error('The running batch has no start or no end') -%}
   {%- endif -%}
   {%- set conditions = _update_predicates(target, arg_dict.get('incremental_predicates')) -%}
   {%- do conditions.append(model.config.event_time ~ " >= TIMESTAMP '" ~ model.batch.event_time_start ~ "'") -%}

@@ -84,7 +84,7 @@
   {%- set conditions = [] -%}
   {%- for relation in relations -%}
     {%- if not relation.schema -%}
-      {%- do exceptions.raise_compiler_error('`get_catalog_relations` requires a list of relations, each with a schema') -%}
+      {%- do exceptions.raise_compiler_error('get_catalog_relations: every relation must name its schema') -%}
     {%- endif -%}
     {%- set of_table = ' and ' ~ snowflake__catalog_equals('table_name', relation.identifier) if relation.identifier else '' -%}
     {%- do conditions.append('(' ~ snowflake__catalog_equals('table_schema', relation.schema) ~ of_table ~ ')') -%}

@@ -4,7 +4,7 @@
   {%- set most = 10000 -%}
   {%- set rows = run_query('describe table ' ~ relation.render()) -%}
   {%- if rows | length >= most -%}
-    {%- do exceptions.raise_compiler_error('Too many columns in relation ' ~ relation.render() ~ '! dbt can only get information about relations with fewer than ' ~ most ~ ' columns.') -%}
+    {%- do exceptions.raise_compiler_error('Too many columns in relation ' ~ relation.render() ~ ': at most ' ~ (most - 1) ~ ' can be read') -%}
   {%- endif -%}
   {%- set columns = [] -%}
   {%- for row in rows -%}{%- do columns.append(api.Column.from_description(row['name'], row['type'])) -%}{%- endfor -%}

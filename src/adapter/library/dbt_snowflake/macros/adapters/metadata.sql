@@ -4,7 +4,7 @@
   {%- set most = 10000 -%}
   {%- set schemas = run_query('show terse schemas in database ' ~ database ~ ' limit ' ~ most) -%}
   {%- if schemas | length >= most -%}
-    {%- do exceptions.raise_compiler_error('Too many schemas in database ' ~ database ~ '! dbt can only get information about databases with fewer than ' ~ most ~ ' schemas.') -%}
+    {%- do exceptions.raise_compiler_error('Too many schemas in database ' ~ database ~ ': at most ' ~ (most - 1) ~ ' can be read') -%}
   {%- endif -%}
   {%- do return(schemas) -%}
 {% endmacro %}
@@ -36,8 +36,8 @@
   {%- endfor -%}
   {%- if not ns.done -%}
     {%- do exceptions.warn(
-      'dbt is currently configured to list a maximum of ' ~ page_size * page_limit ~ ' objects per schema. ' ~ schema
-      ~ ' exceeds this limit. To list more, raise list_relations_page_limit, or list_relations_per_page, in the project flags.'
+      'The schema ' ~ schema ~ ' holds more than ' ~ page_size * page_limit ~ ' objects, and the rest is not listed.'
+      ~ ' Raise list_relations_page_limit or list_relations_per_page in the project flags to list them all.'
     ) -%}
   {%- endif -%}
   {%- do return(pages[0].merge(pages)) -%}

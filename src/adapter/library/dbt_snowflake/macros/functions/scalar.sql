@@ -73,5 +73,5 @@
 {% endmacro %}
 
 {% macro snowflake__aggregate_function_javascript(target_relation) %}
-  {%- do exceptions.raise_compiler_error('JS aggregate functions not supported in snowflake') -%}
+  {%- do exceptions.raise_compiler_error('Snowflake has no aggregate functions in JavaScript') -%}
 {% endmacro %}

@@ -23,15 +23,20 @@
   {%- do run_hooks(pre_hooks) -%}
 
   {%- if existing is none or existing.is_view or rebuild -%}
-    {%- if existing is not none and existing.is_view -%}
-      {%- do log('Dropping relation ' ~ target ~ ' because it is a view and this model is a table.') -%}
+    {# As of tables: what cannot be replaced stays until the new one stands beside it. #}
+    {%- set in_the_way = existing is not none and (existing.is_view or target.needs_to_drop(existing)) -%}
+    {%- set beside = in_the_way and language == 'sql' and not target.is_iceberg_format -%}
+    {%- if in_the_way and not beside -%}
       {%- do adapter.drop_relation(existing) -%}
-    {%- elif existing is not none and target.needs_to_drop(existing) -%}
-      {%- do drop_relation_if_exists(existing) -%}
     {%- endif -%}
+    {%- set place = make_intermediate_relation(target) if beside else target -%}
     {%- call statement('main', language=language) -%}
-      {{ create_table_as(False, target, compiled_code, language) }}
+      {{ create_table_as(False, place, compiled_code, language) }}
     {%- endcall -%}
+    {%- if beside -%}
+      {%- do adapter.drop_relation(existing) -%}
+      {%- do adapter.rename_relation(place, target) -%}
+    {%- endif -%}
   {%- elif target.table_format != existing.table_format -%}
     {%- do exceptions.raise_compiler_error(
       'Unable to update the incremental model `' ~ target.identifier ~ '` from `' ~ existing.table_format ~ '` to `' ~ target.table_format
@@ -80,7 +85,7 @@
   {%- set wanted = config.get('tmp_relation_type') -%}
   {%- set deletes = strategy in ('delete+insert', 'microbatch') and unique_key is not none -%}
   {%- if language == 'python' and wanted is not none and wanted != 'table' -%}
-    {%- do exceptions.raise_compiler_error("Python models currently only support 'table' for tmp_relation_type but " ~ wanted ~ ' was specified.') -%}
+    {%- do exceptions.raise_compiler_error("A python model takes only 'table' as tmp_relation_type, not " ~ wanted) -%}
   {%- elif language != 'sql' or snowflake__is_catalog_linked_database(relation=config.model) -%}
     {%- do return('table') -%}
   {%- elif deletes and wanted is not none and wanted not in ('table', 'transient') -%}

@@ -1,4 +1,5 @@
-{# Tables, replaced in one statement. #}
+{# Tables, replaced in one statement. What cannot be replaced, a view or a table of another format, stays until the new table
+   stands beside it; Iceberg's catalogs do not let it. #}
 
 {% materialization table, adapter='snowflake', supported_languages=['sql', 'python'] %}
   {%- set tag = set_query_tag() -%}
@@ -9,13 +10,19 @@
 
   {%- do run_hooks(pre_hooks) -%}
 
-  {# A view, or a table of another format, cannot be replaced. #}
-  {%- if target.needs_to_drop(existing) -%}
+  {%- set in_the_way = target.needs_to_drop(existing) -%}
+  {%- set beside = in_the_way and language == 'sql' and not target.is_iceberg_format -%}
+  {%- if in_the_way and not beside -%}
     {%- do drop_relation_if_exists(existing) -%}
   {%- endif -%}
+  {%- set place = make_intermediate_relation(target) if beside else target -%}
   {%- call statement('main', language=language) -%}
-    {{ create_table_as(False, target, compiled_code, language) }}
+    {{ create_table_as(False, place, compiled_code, language) }}
   {%- endcall -%}
+  {%- if beside -%}
+    {%- do drop_relation_if_exists(existing) -%}
+    {%- do adapter.rename_relation(place, target) -%}
+  {%- endif -%}
 
   {%- do run_hooks(post_hooks) -%}
   {%- do apply_grants(target, config.get('grants'), should_revoke=should_revoke(existing, full_refresh_mode=True)) -%}

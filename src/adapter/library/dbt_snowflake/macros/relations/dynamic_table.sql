@@ -8,7 +8,7 @@
   {%- elif kind == 'BUILT_IN' -%}
     {{ snowflake__create_dynamic_table_built_in_sql(table, relation, compiled_code) }}
   {%- else -%}
-    {%- do exceptions.raise_compiler_error('Unexpected model config for: ' ~ relation) -%}
+    {%- do exceptions.raise_compiler_error('No config found for ' ~ relation) -%}
   {%- endif -%}
 {% endmacro %}
 
@@ -20,7 +20,7 @@
   {%- elif kind == 'BUILT_IN' -%}
     {{ snowflake__replace_dynamic_table_built_in_sql(table, relation, sql) }}
   {%- else -%}
-    {%- do exceptions.raise_compiler_error('Unexpected model config for: ' ~ relation) -%}
+    {%- do exceptions.raise_compiler_error('No config found for ' ~ relation) -%}
   {%- endif -%}
 {% endmacro %}
 

@@ -4,11 +4,11 @@
   {%- set catalog = adapter.build_catalog_relation(config.model) -%}
   {%- if language == 'python' -%}
     {%- if catalog.catalog_type == 'BUILT_IN' -%}
-      {%- do exceptions.raise_compiler_error('Iceberg is incompatible with Python models. Please use a SQL model for the iceberg format.') -%}
+      {%- do exceptions.raise_compiler_error('An iceberg table cannot be built by a python model') -%}
     {%- endif -%}
     {%- do return(py_write_table(compiled_code, relation, temporary)) -%}
   {%- elif language != 'sql' -%}
-    {%- do exceptions.raise_compiler_error("snowflake__create_table_as macro didn't get supported language, it got " ~ language) -%}
+    {%- do exceptions.raise_compiler_error('snowflake__create_table_as takes sql or python, not ' ~ language) -%}
   {%- elif temporary -%}
     {%- do return(snowflake__create_table_temporary_sql(relation, compiled_code)) -%}
   {%- elif catalog.catalog_type == 'INFO_SCHEMA' -%}
@@ -16,7 +16,7 @@
   {%- elif catalog.catalog_type == 'BUILT_IN' -%}
     {%- do return(snowflake__create_table_built_in_sql(relation, compiled_code)) -%}
   {%- elif catalog.catalog_type != 'ICEBERG_REST' -%}
-    {%- do exceptions.raise_compiler_error('Unexpected model config for: ' ~ relation) -%}
+    {%- do exceptions.raise_compiler_error('No config found for ' ~ relation) -%}
   {%- elif catalog.catalog_linked_database_type is defined and catalog.catalog_linked_database_type == 'glue' -%}
     {%- do return(snowflake__create_table_iceberg_rest_with_glue(relation, compiled_code, catalog)) -%}
   {%- endif -%}

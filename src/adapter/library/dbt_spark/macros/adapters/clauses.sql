@@ -44,7 +44,7 @@
   {%- if persisted is mapping and persisted.get('relation', false) -%}
     comment '{{ model.description | replace("'", "\\'") }}'
   {%- elif persisted and persisted is not mapping -%}
-    {%- do exceptions.raise_compiler_error("Invalid value provided for 'persist_docs'. Expected dict but got value: " ~ persisted) -%}
+    {%- do exceptions.raise_compiler_error("'persist_docs' takes a dictionary, not " ~ persisted) -%}
   {%- endif -%}
 {% endmacro %}
 

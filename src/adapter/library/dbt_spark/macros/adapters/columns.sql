@@ -24,7 +24,7 @@
 {% macro spark__alter_relation_add_remove_columns(relation, add_columns, remove_columns) %}
   {%- if remove_columns -%}
     {%- set platform = 'Delta Lake' if relation.is_delta else ('Iceberg' if relation.is_iceberg else 'Apache Spark') -%}
-    {%- do exceptions.raise_compiler_error(platform ~ ' does not support dropping columns from tables') -%}
+    {%- do exceptions.raise_compiler_error(platform ~ ' cannot drop columns of this table') -%}
   {%- endif -%}
   {%- set added = [] -%}
   {%- for column in add_columns or [] -%}{%- do added.append(column.quoted ~ ' ' ~ column.data_type) -%}{%- endfor -%}

@@ -58,7 +58,7 @@
   {%- if not from_relation.type -%}
     {%- do exceptions.raise_database_error('Cannot rename a relation with a blank type: ' ~ from_relation.identifier) -%}
   {%- elif from_relation.type not in ('table', 'view') -%}
-    {%- do exceptions.raise_database_error("Unknown type '" ~ from_relation.type ~ "' for relation: " ~ from_relation.identifier) -%}
+    {%- do exceptions.raise_database_error("Cannot rename " ~ from_relation.identifier ~ ", whose type is '" ~ from_relation.type ~ "'") -%}
   {%- endif -%}
   {%- call statement('rename_relation') -%}
     alter {{ from_relation.type }} {{ from_relation }} rename to {{ to_relation }}

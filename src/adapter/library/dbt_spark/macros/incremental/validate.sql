@@ -11,11 +11,11 @@
 {% macro dbt_spark_validate_get_incremental_strategy(raw_strategy, file_format) %}
   {%- set head = 'Invalid incremental strategy provided: ' ~ raw_strategy ~ '\n' -%}
   {%- if raw_strategy not in ('append', 'merge', 'insert_overwrite', 'microbatch') -%}
-    {%- do exceptions.raise_compiler_error(head ~ "Expected one of: 'append', 'merge', 'insert_overwrite', 'microbatch'") -%}
+    {%- do exceptions.raise_compiler_error(head ~ "Use one of 'append', 'merge', 'insert_overwrite' and 'microbatch'") -%}
   {%- elif raw_strategy == 'merge' and file_format not in ('delta', 'iceberg', 'hudi') -%}
-    {%- do exceptions.raise_compiler_error(head ~ "You can only choose this strategy when file_format is set to 'delta' or 'iceberg' or 'hudi'") -%}
+    {%- do exceptions.raise_compiler_error(head ~ "It needs file_format 'delta', 'iceberg' or 'hudi'") -%}
   {%- elif raw_strategy in ('insert_overwrite', 'microbatch') and target.endpoint -%}
-    {%- do exceptions.raise_compiler_error(head ~ "You cannot use this strategy when connecting via endpoint\nUse the 'append' or 'merge' strategy instead") -%}
+    {%- do exceptions.raise_compiler_error(head ~ "It does not work over an endpoint; use 'append' or 'merge'") -%}
   {%- endif -%}
   {%- do return(raw_strategy) -%}
 {% endmacro %}

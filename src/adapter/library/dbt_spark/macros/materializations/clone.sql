@@ -19,7 +19,7 @@
 
   {%- set format = config.get('file_format', validator=validation.any[basestring]) -%}
   {%- if format != 'delta' -%}
-    {%- do exceptions.raise_compiler_error("Invalid file format: " ~ format ~ "\nshallow clone requires file_format be set to 'delta'") -%}
+    {%- do exceptions.raise_compiler_error("Invalid file format: " ~ format ~ "\nOnly delta tables can be cloned") -%}
   {%- endif -%}
   {%- set original = load_cached_relation(defer_relation) -%}
   {%- if not (original and original.type == 'table' and can_clone_table()) -%}

@@ -22,12 +22,19 @@
   {%- do run_hooks(pre_hooks) -%}
 
   {%- if existing is none or existing.is_view or should_full_refresh() -%}
-    {%- if existing is not none and not (format == 'delta' and existing.is_delta) -%}
+    {%- set in_the_way = existing is not none and not (format == 'delta' and existing.is_delta) -%}
+    {%- set beside = in_the_way and spark__may_build_beside(language, format) -%}
+    {%- set place = spark__make_place_beside(this) if beside else this -%}
+    {%- if in_the_way and not beside -%}
       {%- do adapter.drop_relation(existing) -%}
     {%- endif -%}
     {%- call statement('main', language=language) -%}
-      {{ create_table_as(False, this, compiled_code, language) }}
+      {{ create_table_as(False, place, compiled_code, language) }}
     {%- endcall -%}
+    {%- if beside -%}
+      {%- do adapter.drop_relation(existing) -%}
+      {%- do adapter.rename_relation(place, this.incorporate(type='table')) -%}
+    {%- endif -%}
     {%- do persist_constraints(this, model) -%}
   {%- else -%}
     {%- call statement('create_tmp_relation', language=language) -%}

@@ -33,7 +33,7 @@ if pandas and isinstance(df, pandas.core.frame.DataFrame):
 if (pyspark_pandas and isinstance(df, pyspark_pandas.frame.DataFrame)) or (koalas and isinstance(df, koalas.frame.DataFrame)):
     df = df.to_spark()
 if not isinstance(df, pyspark.sql.dataframe.DataFrame):
-    raise Exception(f"{type(df)} is not a supported type for dbt Python materialization")
+    raise Exception(f"the model returned {type(df)}, which cannot be written as a table")
 
 df.write.mode("overwrite").format("{{ config.get('file_format', 'delta') }}").option("overwriteSchema", "true").saveAsTable("{{ target_relation }}")
 {% endmacro %}

@@ -28,7 +28,7 @@
       {{ assert_not_null('to_unix_timestamp', from_date_or_timestamp) }} + cast({{ interval }} * {{ in_seconds[datepart] }} as int)
     )
   {%- else -%}
-    {%- do exceptions.raise_compiler_error("macro dateadd not implemented for datepart ~ '" ~ datepart ~ "' ~ on Spark") -%}
+    {%- do exceptions.raise_compiler_error("dateadd: Spark has no datepart '" ~ datepart ~ "'") -%}
   {%- endif -%}
 {% endmacro %}
 
@@ -89,6 +89,6 @@
       + cast(regexp_extract({{ b }}, '{{ digits }}', 1) as int) - cast(regexp_extract({{ a }}, '{{ digits }}', 1) as int)
     {%- endif -%}
   {%- else -%}
-    {%- do exceptions.raise_compiler_error("macro datediff not implemented for datepart ~ '" ~ datepart ~ "' ~ on Spark") -%}
+    {%- do exceptions.raise_compiler_error("datediff: Spark has no datepart '" ~ datepart ~ "'") -%}
   {%- endif -%}
 {% endmacro %}
