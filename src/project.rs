@@ -103,8 +103,8 @@ pub struct ProjectConfig {
     pub target_path: Option<Str>,
     pub clean_targets: Vec<Str>,
     pub packages_install_path: Str,
-    /// Configuration trees by the project file's key: `models`, `seeds`, `snapshots`, `tests`
-    /// (`data_tests` merged in), `unit_tests`, `sources`, `exposures`, `metrics`, `semantic-models`,
+    /// Configuration trees by the project file's key: `models`, `seeds`, `snapshots`, `data_tests`
+    /// (the old name `tests` merged in), `unit_tests`, `sources`, `exposures`, `metrics`, `semantic-models`,
     /// `saved-queries`, `functions`; `+` prefixes kept as written. Rendered; `raw_trees` is not.
     pub trees: Map,
     pub raw_trees: Map,

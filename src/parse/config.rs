@@ -87,7 +87,7 @@ fn tree_of(package: &Package, resource_type: ResourceType, rendered: bool) -> Op
         ResourceType::Seed => "seeds",
         ResourceType::Snapshot => "snapshots",
         ResourceType::Source => "sources",
-        ResourceType::Test => "tests",
+        ResourceType::Test => "data_tests",
         ResourceType::Metric => "metrics",
         ResourceType::SemanticModel if rendered => "semantic-models",
         ResourceType::SemanticModel => "semantic_models",
@@ -192,7 +192,9 @@ fn finish(config: &mut Config) -> Result<(), Diagnostic> {
     // dbt omits unset values before it builds the final config, so a null falls back to the default.
     let resource_type = config.resource_type;
     config.values.retain(|key, value| {
+        // A source's `freshness: null` switches it off.
         !value.is_null()
+            || (resource_type == ResourceType::Source && &**key == "freshness")
             || !defaults(resource_type).iter().any(|(known, default)| *known == &**key && !default.is_null())
     });
     match resource_type {

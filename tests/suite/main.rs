@@ -9,4 +9,5 @@ mod listing;
 mod load;
 mod log_lines;
 mod program;
+mod tidy;
 mod yaml;

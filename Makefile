@@ -1,0 +1,68 @@
+# `make demo` shows the product, `make test` runs everything that CI runs. Both set up what they need.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/headwater
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+# Drivers are kept between checkouts.
+export HEADWATER_DATA_DIR ?= $(CACHE)/data
+# mold links several times faster, where it is installed.
+MOLD := $(shell command -v mold 2>/dev/null)
+ifneq ($(MOLD),)
+export RUSTFLAGS ?= -C link-arg=-fuse-ld=mold
+endif
+HEADWATER := $(CARGO_TARGET_DIR)/release/headwater
+XTASK := $(CARGO_TARGET_DIR)/release/xtask
+SCALE ?= 1
+
+.PHONY: help demo test build driver data lint nextest dbt clean
+
+help:
+	@echo "make demo   build Headwater and the reference project, and show where to look"
+	@echo "make test   everything that CI runs"
+	@echo "make build  the release binary only"
+
+build:
+	cargo build --release --bins
+
+driver: build
+	$(HEADWATER) driver install duckdb
+
+data: build
+	@test -s target/raw/manifest.json -a "$$(cat target/raw/.scale 2>/dev/null)" = "$(SCALE)" || { \
+	  $(XTASK) generate --scale $(SCALE) --out target/raw && echo "$(SCALE)" > target/raw/.scale; }
+
+demo: driver data
+	$(HEADWATER) run-operation load_raw_data --vars '{data_scale: $(SCALE)}'
+	$(HEADWATER) build --vars '{data_scale: $(SCALE)}' || test $$? -le 1
+	@echo
+	@echo "Where to look:"
+	@echo "  target/compiled/segmentation/   the SQL of every model and test"
+	@echo "  target/segmentation.duckdb      the warehouse: $(HEADWATER) show --select mart_arr"
+	@echo "  target/manifest.json            nodes and lineage; target/run_results.json the outcome of each node"
+	@echo "  $(HEADWATER) ls --select +mart_arr    everything that mart_arr is made of"
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --all-targets -- -D warnings
+
+nextest:
+	@command -v cargo-nextest >/dev/null || cargo install cargo-nextest --locked
+
+# Python dbt, which the differential tests compare with.
+dbt: $(CACHE)/dbt-1.11.16/.done
+$(CACHE)/dbt-1.11.16/.done:
+	rm -rf $(@D)
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q dbt-core==1.11.16 dbt-duckdb==1.11.1
+	touch $@
+
+test: lint nextest dbt
+	cargo build --bins
+	$(CARGO_TARGET_DIR)/debug/headwater driver install duckdb
+	HEADWATER_DBT=$(CACHE)/dbt-1.11.16/bin/dbt cargo nextest run --no-fail-fast
+
+clean:
+	rm -rf target

@@ -1,0 +1,136 @@
+//! The house rules that no compiler checks: floors, file sizes, folder sizes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Files that may be longer than the limit, with the reason.
+const LONG_FILES: &[(&str, &str)] = &[];
+const MAX_LINES: usize = 600;
+
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = vec![];
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("src can be listed") {
+            let path: PathBuf = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
+                found.push((name, std::fs::read_to_string(&path).expect("a Rust file is text")));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The part of a file before its tests.
+fn code(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap_or(text)
+}
+
+/// The floor of a module, by the first part of its path.
+fn floor(module: &str) -> Option<u8> {
+    Some(match module {
+        "source" | "diag" | "decimal" | "semver" | "env" => 0,
+        "value" | "yaml" | "manifest" | "dag" | "project" | "selector" | "flags" | "invocation" | "event" | "catalog"
+        | "sql" => 1,
+        "adapter" => 2,
+        "jinja" => 3,
+        "load" | "parse" | "resolve" | "compile" | "plan" | "execute" | "report" => 4,
+        "pipeline" => 5,
+        "cli" | "lsp" => 6,
+        _ => return None,
+    })
+}
+
+fn module_of(path: &str) -> &str {
+    path.split('/').next().unwrap_or(path).trim_end_matches(".rs")
+}
+
+/// `crate::name` mentions of a text.
+fn mentions(text: &str) -> Vec<String> {
+    let mut found = vec![];
+    for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        for part in line.split("crate::").skip(1) {
+            let name: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if !name.is_empty() {
+                found.push(name);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn imports_go_down() {
+    let mut wrong = vec![];
+    for (path, text) in sources() {
+        let own = module_of(&path);
+        let Some(own_floor) = floor(own) else { continue };
+        for name in mentions(code(&text)) {
+            let Some(other_floor) = floor(&name) else { continue };
+            let sibling = other_floor == 4 && own_floor == 4 && name != own && (own, &*name) != ("execute", "compile");
+            if other_floor > own_floor || sibling {
+                wrong.push(format!("src/{path} (floor {own_floor}) imports crate::{name} (floor {other_floor})"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "imports must go down:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_module_has_a_floor() {
+    let mut unknown: Vec<String> =
+        sources().iter().map(|(path, _)| module_of(path).to_string()).filter(|name| floor(name).is_none()).collect();
+    unknown.retain(|name| !matches!(name.as_str(), "main" | "lib"));
+    assert!(unknown.is_empty(), "give these modules a floor here and in docs/architecture.md: {unknown:?}");
+}
+
+#[test]
+fn files_stay_short() {
+    let long: Vec<String> = sources()
+        .iter()
+        .map(|(path, text)| (path, code(text).lines().count()))
+        .filter(|(path, lines)| *lines > MAX_LINES && !LONG_FILES.iter().any(|(known, _)| known == path))
+        .map(|(path, lines)| format!("src/{path}: {lines} lines"))
+        .collect();
+    assert!(long.is_empty(), "split these files:\n{}", long.join("\n"));
+}
+
+#[test]
+fn folders_stay_small() {
+    let mut folders: BTreeMap<String, usize> = BTreeMap::new();
+    for (path, _) in sources() {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        *folders.entry(folder.to_string()).or_default() += 1;
+    }
+    let large: Vec<_> = folders.iter().filter(|(_, count)| **count > 26).collect();
+    assert!(large.is_empty(), "too many files in one folder: {large:?}");
+}
+
+#[test]
+fn nothing_is_left_open() {
+    let marks = ["todo!(", "unimplemented!(", "FIXME", "dbg!("];
+    let open: Vec<String> = sources()
+        .iter()
+        .filter(|(_, text)| marks.iter().any(|mark| text.contains(mark)))
+        .map(|(path, _)| path.clone())
+        .collect();
+    assert!(open.is_empty(), "left open: {open:?}");
+}
+
+#[test]
+fn the_architecture_names_every_module() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("docs/architecture.md")).expect("docs/architecture.md is there");
+    let missing: Vec<String> = sources()
+        .iter()
+        .map(|(path, _)| module_of(path).to_string())
+        .filter(|name| !matches!(name.as_str(), "main" | "lib"))
+        .filter(|name| !text.contains(&format!("`{name}`")) && !text.contains(&format!("`{name}.rs`")) && !text.contains(&format!("`{name}/`")))
+        .collect();
+    assert!(missing.is_empty(), "docs/architecture.md does not mention {missing:?}");
+}
