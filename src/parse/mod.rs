@@ -15,6 +15,7 @@ mod python;
 mod references;
 mod relation_names;
 mod render;
+mod semantic;
 pub mod sources;
 mod tests;
 mod unit_tests;
@@ -262,6 +263,9 @@ impl<'a> Parser<'a> {
         for entry in entries {
             let result = match entry.section {
                 Section::Exposures => self.exposure(entry).map(|node| made.push(node)),
+                Section::Metrics => self.metric(entry).map(|node| made.push(node)),
+                Section::SemanticModels => self.semantic_model(entry).map(|nodes| made.extend(nodes)),
+                Section::SavedQueries => self.saved_query(entry).map(|node| made.push(node)),
                 Section::UnitTests => self.unit_test(entry, nodes).map(|node| made.push(node)),
                 Section::Groups => self.group(entry).map(|group| {
                     manifest.groups.insert(group.unique_id.clone(), group);

@@ -5,7 +5,7 @@
 
 pub mod checks;
 pub mod docs;
-
+pub mod metrics;
 pub mod refs;
 pub mod unit_tests;
 
@@ -32,6 +32,7 @@ pub fn resolve(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Gr
     let lookup = Lookup::of(&manifest, request.node_package_first);
     unit_tests::bind(&mut manifest, &lookup, sink);
     refs::bind(&mut manifest, &lookup, &refs::AccessRules { restricted: request.restricted }, sink);
+    metrics::bind(&mut manifest, &lookup, sink);
     docs::render(&mut manifest, request.render_description, sink);
     checks::primary_keys(&mut manifest);
     checks::groups(&manifest, sink);

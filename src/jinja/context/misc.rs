@@ -85,7 +85,7 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
             ("Column", Jinja::from_object(super::column::ColumnClass(run.dialect))),
         ]),
         "column" => Jinja::from_object(super::column::ColumnClass(run.dialect)),
-        _ => return None,
+        _ => return engine::function(name),
     })
 }
 
