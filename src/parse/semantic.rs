@@ -12,7 +12,17 @@ use crate::value::{Map, Str, Value};
 
 const METRIC_TYPES: [&str; 5] = ["simple", "ratio", "cumulative", "derived", "conversion"];
 const GRAINS: [&str; 11] = [
-    "nanosecond", "microsecond", "millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year",
+    "nanosecond",
+    "microsecond",
+    "millisecond",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
 ];
 const AGGREGATIONS: [&str; 9] =
     ["sum", "min", "max", "count_distinct", "sum_boolean", "average", "percentile", "median", "count"];
@@ -21,7 +31,8 @@ const AGGREGATIONS: [&str; 9] =
 fn shape(given: &Map, keys: &[(&str, Value)]) -> Map {
     keys.iter()
         .map(|(key, default)| {
-            let value = given.get(*key).filter(|value| !value.is_null()).cloned().unwrap_or_else(|| default.clone());
+            let value =
+                given.get(*key).filter(|value| !value.is_null()).cloned().unwrap_or_else(|| default.clone());
             (Str::from(*key), value)
         })
         .collect()
@@ -40,7 +51,9 @@ fn where_filter(value: Option<&Value>) -> Value {
     };
     let filters = filters
         .into_iter()
-        .map(|filter| Value::Map(Map::from_iter([("where_sql_template".into(), Value::from(filter.py_str()))])))
+        .map(|filter| {
+            Value::Map(Map::from_iter([("where_sql_template".into(), Value::from(filter.py_str()))]))
+        })
         .collect();
     Value::Map(Map::from_iter([("where_filters".into(), Value::List(filters))]))
 }
@@ -91,18 +104,29 @@ impl Parser<'_> {
         let capture = self.render_references(entry, &format!("{{{{ {model} }}}}"))?;
         node.refs = capture.refs;
         let meta = node.meta.clone();
-        let elements = |key: &str, make: &dyn Fn(&Map) -> Result<Map, Diagnostic>| -> Result<Value, Diagnostic> {
+        let elements = |key: &str,
+                        make: &dyn Fn(&Map) -> Result<Map, Diagnostic>|
+         -> Result<Value, Diagnostic> {
             let mut made = vec![];
             for element in entry.list(key)? {
-                let Value::Map(given) = element else { return Err(entry.wrong_type(key, "a list of dictionaries", element)) };
+                let Value::Map(given) = element else {
+                    return Err(entry.wrong_type(key, "a list of dictionaries", element));
+                };
                 if given.get("name").and_then(Value::as_str).is_none() {
-                    return Err(entry.error("missing-property", key, format!("an entry of `{key}` has no `name`")));
+                    return Err(entry.error(
+                        "missing-property",
+                        key,
+                        format!("an entry of `{key}` has no `name`"),
+                    ));
                 }
                 let mut shaped = make(given)?;
                 let mut merged = meta.clone();
                 let own = given.get("config").and_then(|config| config.get("meta")).and_then(Value::as_map);
                 merged.extend(own.into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())));
-                shaped.insert("config".into(), Value::Map(Map::from_iter([("meta".into(), Value::Map(merged))])));
+                shaped.insert(
+                    "config".into(),
+                    Value::Map(Map::from_iter([("meta".into(), Value::Map(merged))])),
+                );
                 made.push(Value::Map(shaped));
             }
             Ok(Value::List(made))
@@ -110,16 +134,17 @@ impl Parser<'_> {
         let entities = elements("entities", &|given| entity(entry, given))?;
         let measures = elements("measures", &|given| measure(entry, given))?;
         let dimensions = elements("dimensions", &|given| dimension(entry, given))?;
-        let description = entry.data.get("description").cloned().unwrap_or_default();
         let spec = Map::from_iter([
             ("model".into(), Value::Str(model)),
             ("node_relation".into(), Value::Null),
-            ("description".into(), description),
             ("label".into(), entry.data.get("label").cloned().unwrap_or_default()),
-            ("defaults".into(), match entry.data.get("defaults") {
-                Some(Value::Map(defaults)) => Value::Map(shape(defaults, &[null("agg_time_dimension")])),
-                _ => Value::Null,
-            }),
+            (
+                "defaults".into(),
+                match entry.data.get("defaults") {
+                    Some(Value::Map(defaults)) => Value::Map(shape(defaults, &[null("agg_time_dimension")])),
+                    _ => Value::Null,
+                },
+            ),
             ("entities".into(), entities),
             ("measures".into(), measures),
             ("dimensions".into(), dimensions),
@@ -149,13 +174,18 @@ impl Parser<'_> {
             ("name".into(), name.clone()),
             ("label".into(), text("label").unwrap_or_else(|| name.clone())),
             ("type".into(), "simple".into()),
-            ("type_params".into(), Value::Map(Map::from_iter([
-                ("measure".into(), name.clone()),
-                ("expr".into(), text("expr").unwrap_or_else(|| name.clone())),
-            ]))),
-            ("description".into(), text("description").unwrap_or_else(|| {
-                Value::from(format!("Metric created from measure {}", name.py_str()))
-            })),
+            (
+                "type_params".into(),
+                Value::Map(Map::from_iter([
+                    ("measure".into(), name.clone()),
+                    ("expr".into(), text("expr").unwrap_or_else(|| name.clone())),
+                ])),
+            ),
+            (
+                "description".into(),
+                text("description")
+                    .unwrap_or_else(|| Value::from(format!("Metric created from measure {}", name.py_str()))),
+            ),
             ("config".into(), Value::Map(config)),
         ]);
         self.metric(&Entry { data, ..entry.clone() })
@@ -170,7 +200,9 @@ impl Parser<'_> {
         tags.dedup();
         node.tags = tags;
         let params = entry.map("query_params")?;
-        let list = |key: &str| params.get(key).filter(|value| !value.is_null()).cloned().unwrap_or(Value::List(vec![]));
+        let list = |key: &str| {
+            params.get(key).filter(|value| !value.is_null()).cloned().unwrap_or(Value::List(vec![]))
+        };
         let query_params = Map::from_iter([
             ("metrics".into(), list("metrics")),
             ("group_by".into(), list("group_by")),
@@ -183,13 +215,14 @@ impl Parser<'_> {
         }
         let mut exports = vec![];
         for export in entry.list("exports")? {
-            let Value::Map(export) = export else { return Err(entry.wrong_type("exports", "a list of dictionaries", export)) };
+            let Value::Map(export) = export else {
+                return Err(entry.wrong_type("exports", "a list of dictionaries", export));
+            };
             exports.push(Value::Map(self.export(entry, export, &node.config)?));
         }
         let spec = Map::from_iter([
             ("query_params".into(), Value::Map(query_params)),
             ("exports".into(), Value::List(exports)),
-            ("description".into(), entry.data.get("description").cloned().unwrap_or_default()),
             ("label".into(), entry.data.get("label").cloned().unwrap_or_default()),
             ("metadata".into(), Value::Null),
         ]);
@@ -204,9 +237,9 @@ impl Parser<'_> {
         };
         let own = given.get("config").and_then(Value::as_map).cloned().unwrap_or_default();
         let pick = |keys: &[&str]| {
-            keys.iter()
-                .find_map(|key| own.get(*key).filter(|value| value.is_truthy()).cloned())
-                .or_else(|| keys.iter().find_map(|key| config.get(key).filter(|value| value.is_truthy()).cloned()))
+            keys.iter().find_map(|key| own.get(*key).filter(|value| value.is_truthy()).cloned()).or_else(
+                || keys.iter().find_map(|key| config.get(key).filter(|value| value.is_truthy()).cloned()),
+            )
         };
         let mut probe = self.bare_node(entry, ResourceType::SavedQuery, String::new(), vec![]);
         probe.name = name.clone();
@@ -251,7 +284,10 @@ fn type_params(entry: &Entry<'_>, kind: &str) -> Result<Map, Diagnostic> {
             ("base_measure".into(), input_measure(params.get("base_measure"))),
             ("conversion_measure".into(), input_measure(params.get("conversion_measure"))),
             ("entity".into(), params.get("entity").cloned().unwrap_or_default()),
-            ("calculation".into(), params.get("calculation").cloned().unwrap_or_else(|| "conversion_rate".into())),
+            (
+                "calculation".into(),
+                params.get("calculation").cloned().unwrap_or_else(|| "conversion_rate".into()),
+            ),
             ("window".into(), window(params.get("window"))?),
             ("constant_properties".into(), params.get("constant_properties").cloned().unwrap_or_default()),
         ])),
@@ -291,7 +327,13 @@ fn input_measure(value: Option<&Value>) -> Value {
     };
     let mut shaped = shape(
         &given,
-        &[null("name"), null("filter"), null("alias"), ("join_to_timespine", false.into()), null("fill_nulls_with")],
+        &[
+            null("name"),
+            null("filter"),
+            null("alias"),
+            ("join_to_timespine", false.into()),
+            null("fill_nulls_with"),
+        ],
     );
     shaped.insert("filter".into(), where_filter(given.get("filter")));
     Value::Map(shaped)
@@ -302,8 +344,10 @@ fn metric_input(entry: &Entry<'_>, value: &Value) -> Result<Value, Diagnostic> {
         Value::Map(map) => map.clone(),
         name => Map::from_iter([("name".into(), name.clone())]),
     };
-    let mut shaped =
-        shape(&given, &[null("name"), null("filter"), null("alias"), null("offset_window"), null("offset_to_grain")]);
+    let mut shaped = shape(
+        &given,
+        &[null("name"), null("filter"), null("alias"), null("offset_window"), null("offset_to_grain")],
+    );
     shaped.insert("filter".into(), where_filter(given.get("filter")));
     shaped.insert("offset_window".into(), time_window(entry, given.get("offset_window"))?);
     Ok(Value::Map(shaped))
@@ -323,12 +367,18 @@ fn time_window(entry: &Entry<'_>, value: Option<&Value>) -> Result<Value, Diagno
     let (count, grain) = text.split_once(' ').ok_or_else(fail)?;
     let count: i64 = count.parse().map_err(|_| fail())?;
     let singular = grain.strip_suffix('s').filter(|grain| GRAINS.contains(grain)).unwrap_or(grain);
-    Ok(Value::Map(Map::from_iter([("count".into(), Value::Int(count)), ("granularity".into(), singular.into())])))
+    Ok(Value::Map(Map::from_iter([
+        ("count".into(), Value::Int(count)),
+        ("granularity".into(), singular.into()),
+    ])))
 }
 
 fn entity(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
     check_word(entry, given, "type", &["foreign", "natural", "primary", "unique"])?;
-    Ok(shape(given, &[null("name"), null("type"), null("description"), null("label"), null("role"), null("expr")]))
+    Ok(shape(
+        given,
+        &[null("name"), null("type"), null("description"), null("label"), null("role"), null("expr")],
+    ))
 }
 
 fn measure(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
@@ -355,13 +405,19 @@ fn measure(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
     if let Some(Value::Map(params)) = given.get("agg_params") {
         let params = shape(
             params,
-            &[null("percentile"), ("use_discrete_percentile", false.into()), ("use_approximate_percentile", false.into())],
+            &[
+                null("percentile"),
+                ("use_discrete_percentile", false.into()),
+                ("use_approximate_percentile", false.into()),
+            ],
         );
         shaped.insert("agg_params".into(), Value::Map(params));
     }
     if let Some(Value::Map(dimension)) = given.get("non_additive_dimension") {
-        let dimension =
-            shape(dimension, &[null("name"), ("window_choice", "min".into()), ("window_groupings", Value::List(vec![]))]);
+        let dimension = shape(
+            dimension,
+            &[null("name"), ("window_choice", "min".into()), ("window_groupings", Value::List(vec![]))],
+        );
         shaped.insert("non_additive_dimension".into(), Value::Map(dimension));
     }
     Ok(shaped)
@@ -397,6 +453,10 @@ fn dimension(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
 fn check_word(entry: &Entry<'_>, given: &Map, key: &str, allowed: &[&str]) -> Result<(), Diagnostic> {
     match given.get(key) {
         Some(Value::Str(word)) => one_of(entry, key, word, allowed),
-        _ => Err(entry.error("missing-property", key, format!("an element of `{}` has no `{key}`", entry.name()))),
+        _ => Err(entry.error(
+            "missing-property",
+            key,
+            format!("an element of `{}` has no `{key}`", entry.name()),
+        )),
     }
 }

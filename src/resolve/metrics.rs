@@ -45,12 +45,15 @@ fn relations(manifest: &mut Manifest) {
         .filter_map(|(id, node)| {
             let model = manifest.node(*node.depends_on.nodes.first()?);
             let text = |value: &Option<Str>| value.clone().map_or(Value::Null, Value::Str);
-            Some((id.index(), Value::Map(Map::from_iter([
-                ("alias".into(), Value::Str(model.alias.clone())),
-                ("schema_name".into(), Value::Str(model.schema.clone())),
-                ("database".into(), text(&model.database)),
-                ("relation_name".into(), text(&model.relation_name)),
-            ]))))
+            Some((
+                id.index(),
+                Value::Map(Map::from_iter([
+                    ("alias".into(), Value::Str(model.alias.clone())),
+                    ("schema_name".into(), Value::Str(model.schema.clone())),
+                    ("database".into(), text(&model.database)),
+                    ("relation_name".into(), text(&model.relation_name)),
+                ])),
+            ))
         })
         .collect();
     for (index, relation) in found {
@@ -85,26 +88,36 @@ fn settle(
     let given = |params: &Map, key: &str| params.get(key).filter(|value| !value.is_null()).cloned();
     match kind.as_str() {
         "simple" | "cumulative" | "conversion" => {
-            let conversion = params.get("conversion_type_params").and_then(Value::as_map).cloned().unwrap_or_default();
+            let conversion =
+                params.get("conversion_type_params").and_then(Value::as_map).cloned().unwrap_or_default();
             let found = match kind.as_str() {
-                "conversion" => [given(&conversion, "base_measure"), given(&conversion, "conversion_measure")],
+                "conversion" => {
+                    [given(&conversion, "base_measure"), given(&conversion, "conversion_measure")]
+                }
                 _ => [given(&params, "measure"), None],
             };
             inputs.extend(found.into_iter().flatten());
             if inputs.is_empty() {
-                return Err(Diagnostic::error("invalid-metric", format!("the {kind} metric `{name}` needs a measure")));
+                return Err(Diagnostic::error(
+                    "invalid-metric",
+                    format!("the {kind} metric `{name}` needs a measure"),
+                ));
             }
             for input in &inputs {
                 let measure = input.get("name").and_then(Value::as_str).unwrap_or_default();
                 match measures.get(measure) {
                     Some(model) => parents.push(*model),
                     None => {
-                        let message = format!("A semantic model having a measure `{measure}` does not exist but was referenced.");
+                        let message = format!(
+                            "A semantic model having a measure `{measure}` does not exist but was referenced."
+                        );
                         let problem = Diagnostic::error("missing-measure", message);
-                        return Err(match crate::diag::nearest(measure, measures.keys().map(|name| &**name)) {
-                            Some(near) => problem.help(format!("did you mean `{near}`?")),
-                            None => problem,
-                        });
+                        return Err(
+                            match crate::diag::nearest(measure, measures.keys().map(|name| &**name)) {
+                                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                                None => problem,
+                            },
+                        );
                     }
                 }
             }
@@ -142,7 +155,9 @@ fn settle(
                     _ => {
                         return Err(Diagnostic::error(
                             "missing-metric",
-                            format!("The metric `{wanted}` does not exist but was referenced by metric `{name}`."),
+                            format!(
+                                "The metric `{wanted}` does not exist but was referenced by metric `{name}`."
+                            ),
                         ));
                     }
                 }

@@ -29,8 +29,11 @@ pub struct Request<'a> {
 /// Binds references, checks the whole, and returns the graph with all that could be bound.
 /// Problems go to `sink`.
 pub fn resolve(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Graph {
-    let lookup = Lookup::of(&manifest, request.node_package_first);
-    unit_tests::bind(&mut manifest, &lookup, sink);
+    let mut lookup = Lookup::of(&manifest, request.node_package_first);
+    if unit_tests::bind(&mut manifest, &lookup, sink) {
+        // Ids have moved.
+        lookup = Lookup::of(&manifest, request.node_package_first);
+    }
     refs::bind(&mut manifest, &lookup, &refs::AccessRules { restricted: request.restricted }, sink);
     metrics::bind(&mut manifest, &lookup, sink);
     docs::render(&mut manifest, request.render_description, sink);

@@ -6,36 +6,45 @@ use crate::manifest::{Manifest, Node, NodeId, NodeKind, ResourceType};
 use crate::value::{Map, Str, Value};
 
 /// Replaces unit tests of versioned models by one for each version; those of disabled models are
-/// disabled too. The manifest's ids change, so this runs before references are bound.
-pub fn bind(manifest: &mut Manifest, lookup: &Lookup, sink: &Sink) {
+/// disabled too. Says whether the manifest's ids have changed; it runs before references are bound.
+pub fn bind(manifest: &mut Manifest, lookup: &Lookup, sink: &Sink) -> bool {
     if !manifest.nodes.iter().any(|node| node.resource_type == ResourceType::UnitTest) {
-        return;
+        return false;
     }
-    let (mut kept, mut disabled) = (vec![], vec![]);
-    let mut tests: Vec<Node> = vec![];
-    for node in std::mem::take(&mut manifest.nodes) {
-        match node.resource_type {
-            ResourceType::UnitTest => tests.push(node),
-            _ => kept.push(node),
-        }
-    }
-    // Unit tests stand last, so the ids of all other nodes stay as the lookup knows them.
-    manifest.nodes = kept;
-    let mut bound = vec![];
-    for test in tests {
-        match bind_one(manifest, lookup, &test) {
+    let (mut bound, mut disabled) = (vec![], vec![]);
+    for (_, test) in manifest.iter().filter(|(_, node)| node.resource_type == ResourceType::UnitTest) {
+        match bind_one(manifest, lookup, test) {
             Ok(Some(nodes)) => bound.extend(nodes),
             Ok(None) => {
-                let mut test = test;
+                let mut test = test.clone();
                 test.config.set("enabled", Value::Bool(false));
                 disabled.push(test);
             }
             Err(problem) => sink.push(problem.at(test.span).node(&*test.unique_id)),
         }
     }
+    // Unit tests go last; what they are bound to moves up by as many as stood before it.
+    let mut moved: Vec<NodeId> = Vec::with_capacity(manifest.nodes.len());
+    let mut kept = vec![];
+    for node in std::mem::take(&mut manifest.nodes) {
+        moved.push(NodeId::new(kept.len()));
+        if node.resource_type != ResourceType::UnitTest {
+            kept.push(node);
+        }
+    }
+    for node in &mut bound {
+        for id in &mut node.depends_on.nodes {
+            *id = moved[id.index()];
+        }
+        if let NodeKind::UnitTest(data) = &mut node.kind {
+            data.tested_node = data.tested_node.map(|id| moved[id.index()]);
+        }
+    }
+    manifest.nodes = kept;
     manifest.nodes.extend(bound);
     manifest.disabled.extend(disabled);
     manifest.by_unique_id = manifest.iter().map(|(id, node)| (node.unique_id.clone(), id)).collect();
+    true
 }
 
 /// The nodes of one unit test; none when its model is disabled.

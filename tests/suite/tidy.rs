@@ -35,8 +35,8 @@ fn code(text: &str) -> &str {
 fn floor(module: &str) -> Option<u8> {
     Some(match module {
         "source" | "diag" | "decimal" | "semver" | "env" => 0,
-        "value" | "yaml" | "manifest" | "dag" | "project" | "selector" | "flags" | "invocation" | "event" | "catalog"
-        | "sql" => 1,
+        "value" | "yaml" | "manifest" | "dag" | "project" | "selector" | "flags" | "invocation" | "event"
+        | "catalog" | "sql" => 1,
         "adapter" => 2,
         "jinja" => 3,
         "load" | "parse" | "resolve" | "compile" | "plan" | "execute" | "report" => 4,
@@ -72,9 +72,12 @@ fn imports_go_down() {
         let Some(own_floor) = floor(own) else { continue };
         for name in mentions(code(&text)) {
             let Some(other_floor) = floor(&name) else { continue };
-            let sibling = other_floor == 4 && own_floor == 4 && name != own && (own, &*name) != ("execute", "compile");
+            let sibling =
+                other_floor == 4 && own_floor == 4 && name != own && (own, &*name) != ("execute", "compile");
             if other_floor > own_floor || sibling {
-                wrong.push(format!("src/{path} (floor {own_floor}) imports crate::{name} (floor {other_floor})"));
+                wrong.push(format!(
+                    "src/{path} (floor {own_floor}) imports crate::{name} (floor {other_floor})"
+                ));
             }
         }
     }
@@ -83,8 +86,11 @@ fn imports_go_down() {
 
 #[test]
 fn every_module_has_a_floor() {
-    let mut unknown: Vec<String> =
-        sources().iter().map(|(path, _)| module_of(path).to_string()).filter(|name| floor(name).is_none()).collect();
+    let mut unknown: Vec<String> = sources()
+        .iter()
+        .map(|(path, _)| module_of(path).to_string())
+        .filter(|name| floor(name).is_none())
+        .collect();
     unknown.retain(|name| !matches!(name.as_str(), "main" | "lib"));
     assert!(unknown.is_empty(), "give these modules a floor here and in docs/architecture.md: {unknown:?}");
 }
@@ -125,12 +131,17 @@ fn nothing_is_left_open() {
 #[test]
 fn the_architecture_names_every_module() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(root.join("docs/architecture.md")).expect("docs/architecture.md is there");
+    let text =
+        std::fs::read_to_string(root.join("docs/architecture.md")).expect("docs/architecture.md is there");
     let missing: Vec<String> = sources()
         .iter()
         .map(|(path, _)| module_of(path).to_string())
         .filter(|name| !matches!(name.as_str(), "main" | "lib"))
-        .filter(|name| !text.contains(&format!("`{name}`")) && !text.contains(&format!("`{name}.rs`")) && !text.contains(&format!("`{name}/`")))
+        .filter(|name| {
+            !text.contains(&format!("`{name}`"))
+                && !text.contains(&format!("`{name}.rs`"))
+                && !text.contains(&format!("`{name}/`"))
+        })
         .collect();
     assert!(missing.is_empty(), "docs/architecture.md does not mention {missing:?}");
 }
