@@ -170,7 +170,18 @@ pub fn node_patch(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<N
         deprecation_date: date_text(entry, entry.data.get("deprecation_date"))?,
         time_spine: match entry.data.get("time_spine") {
             None | Some(Value::Null) => None,
-            Some(_) => Some(entry.map("time_spine")?),
+            Some(_) => {
+                let mut spine = entry.map("time_spine")?;
+                let custom = spine.get("custom_granularities").and_then(Value::as_list).unwrap_or_default();
+                let custom = custom.iter().filter_map(Value::as_map).map(|granularity| {
+                    let part =
+                        |key: &str| (Str::from(key), granularity.get(key).cloned().unwrap_or_default());
+                    Value::Map(Map::from_iter([part("name"), part("column_name")]))
+                });
+                let custom = Value::List(custom.collect());
+                spine.insert("custom_granularities".into(), custom);
+                Some(spine)
+            }
         },
         tests: tests(entry, &entry.data, entry.yaml)?.unwrap_or_default(),
         quote_columns: entry.data.get("quote_columns").and_then(Value::as_bool),

@@ -137,6 +137,9 @@ impl Parser<'_> {
     /// The project's `on-run-start` and `on-run-end` as operations.
     fn hooks(&self, package: &Arc<Package>) -> Vec<RawNode> {
         let config = &package.config;
+        // dbt states the project file's hash for each of its hooks.
+        let file = config.source.as_ref().and_then(|yaml| self.sources.get(yaml.span.file));
+        let project_text = file.as_ref().map_or("", |file| &*file.text);
         let mut raws = vec![];
         for (hook, list) in [("on-run-start", &config.on_run_start), ("on-run-end", &config.on_run_end)] {
             for (index, sql) in list.iter().enumerate() {
@@ -154,7 +157,7 @@ impl Parser<'_> {
                     fqn,
                     raw_code: sql.clone(),
                     language: Language::Sql,
-                    checksum: checksum(sql),
+                    checksum: checksum(project_text.trim()),
                     tags: vec![hook.into()],
                     capture: Capture::default(),
                     operation: Some(OperationData { index, hook }),

@@ -169,8 +169,17 @@ impl Parser<'_> {
             }
             NodeKind::Function(function) => {
                 if let Some(patch) = patch {
-                    **function =
-                        FunctionData { arguments: patch.arguments.clone(), returns: patch.returns.clone() };
+                    let shaped = |map: &Map, keys: &[&str]| -> Map {
+                        keys.iter()
+                            .map(|key| (Str::from(*key), map.get(*key).cloned().unwrap_or_default()))
+                            .collect()
+                    };
+                    const ARGUMENT: [&str; 4] = ["name", "data_type", "description", "default_value"];
+                    let arguments = patch.arguments.iter().filter_map(Value::as_map);
+                    **function = FunctionData {
+                        arguments: arguments.map(|given| Value::Map(shaped(given, &ARGUMENT))).collect(),
+                        returns: shaped(&patch.returns, &["data_type", "description"]),
+                    };
                 }
                 return Ok(());
             }

@@ -190,7 +190,7 @@ impl Parser<'_> {
             || node.config.get_bool("store_failures").unwrap_or(false) || self.flags.run.store_failures;
         let relational = match node.resource_type {
             ResourceType::Test => stores_failures(),
-            kind => kind.is_refable() || kind == ResourceType::Function,
+            kind => kind.is_refable(),
         };
         node.relation_name =
             if relational && !node.is_ephemeral() { Some(self.relation_of(node, None)) } else { None };

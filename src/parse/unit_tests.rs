@@ -1,8 +1,6 @@
 //! Unit tests: rows of inputs and expectations from YAML, CSV, SQL and fixture files.
 //! <https://docs.getdbt.com/docs/build/unit-tests>
 
-use indexmap::IndexMap;
-
 use super::Parser;
 use super::config::{self, NodeLevels};
 use super::properties::Entry;
@@ -219,7 +217,7 @@ fn promote_full_row(rows: Value) -> Value {
     Value::List(rows)
 }
 
-/// sha256 over what the test says, as Python would print it.
+/// sha256 over what the test says, printed as Python prints dbt's objects.
 fn checksum_text(
     model: &str,
     versions: Option<&Map>,
@@ -228,15 +226,35 @@ fn checksum_text(
     overrides: Option<&Map>,
 ) -> Str {
     use sha2::{Digest, Sha256};
-    let mut parts: IndexMap<&str, String> = IndexMap::new();
-    parts.insert("model", model.into());
-    parts.insert("versions", versions.map_or_else(|| "None".into(), |map| Value::Map(map.clone()).py_repr()));
-    parts.insert("given", Value::List(given.to_vec()).py_repr());
-    parts.insert("expect", Value::Map(expect.clone()).py_repr());
-    parts.insert(
-        "overrides",
-        overrides.map_or_else(|| "None".into(), |map| Value::Map(map.clone()).py_repr()),
+    let fields = |map: &Map, keys: &[&str]| -> String {
+        let part = |key: &&str| {
+            let value = map.get(*key).unwrap_or(&Value::Null);
+            match (*key, value.as_str()) {
+                ("format", Some("csv")) => "format=<UnitTestFormat.CSV: 'csv'>".into(),
+                ("format", Some("sql")) => "format=<UnitTestFormat.SQL: 'sql'>".into(),
+                ("format", _) => "format=<UnitTestFormat.Dict: 'dict'>".into(),
+                _ => format!("{key}={}", value.py_repr()),
+            }
+        };
+        keys.iter().map(part).collect::<Vec<String>>().join(", ")
+    };
+    let object = |class: &str, map: Option<&Map>, keys: &[&str]| match map {
+        Some(map) => format!("{class}({})", fields(map, keys)),
+        None => "None".into(),
+    };
+    let inputs: Vec<String> = given
+        .iter()
+        .map(|input| object("UnitTestInputFixture", input.as_map(), &["input", "rows", "format", "fixture"]))
+        .collect();
+    let mut text = format!(
+        "{model}-{}-[{}]-{}-{}",
+        object("UnitTestNodeVersions", versions, &["include", "exclude"]),
+        inputs.join(", "),
+        object("UnitTestOutputFixture", Some(expect), &["rows", "format", "fixture"]),
+        object("UnitTestOverrides", overrides, &["macros", "vars", "env_vars"])
     );
-    let text: Vec<String> = parts.into_values().collect();
-    crate::value::hex(&Sha256::digest(text.join("-").as_bytes())).into()
+    for input in given.iter().filter(|input| input.get("fixture").is_some_and(Value::is_truthy)) {
+        text += &format!("-{}", input.get("rows").unwrap_or(&Value::Null).py_str());
+    }
+    crate::value::hex(&Sha256::digest(text.as_bytes())).into()
 }

@@ -130,12 +130,14 @@ impl Parser<'_> {
         for key in ["email", "name"] {
             owner.entry(key.into()).or_insert(Value::Null);
         }
-        let mut config = entry.map("config")?;
-        let mut meta = entry.map("meta")?;
-        if let Some(Value::Map(more)) = config.get("meta") {
-            meta.extend(more.iter().map(|(key, value)| (key.clone(), value.clone())));
-        }
-        config.insert("meta".into(), Value::Map(meta));
+        // dbt looks groups up in the project file's `models:`; what it finds there shows in the manifest.
+        let given = entry.map("config")?;
+        let mut fqn = fqn_prefix(&entry.package.config.name, &entry.file.path);
+        fqn.push(entry.name().into());
+        let levels = NodeLevels { patch: Some(&given), call: None };
+        let mut config =
+            config::build(self.project, entry.package, (ResourceType::Model, &fqn), levels)?.values;
+        config.entry("meta".into()).or_insert_with(|| Value::Map(Map::default()));
         Ok(Group {
             unique_id: format!("group.{}.{}", entry.package.config.name, entry.name()).into(),
             name: entry.name().into(),
