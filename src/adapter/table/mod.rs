@@ -12,6 +12,7 @@ mod infer;
 mod iso;
 mod nested;
 mod print;
+mod temporal;
 
 use std::path::PathBuf;
 use std::sync::Arc;
