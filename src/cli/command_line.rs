@@ -37,7 +37,8 @@ pub fn command_line(program: &str) -> Command {
 fn subcommand(spec: &CommandSpec) -> Command {
     let name = spec.path.last().copied().unwrap_or_default();
     let options = spec.options.iter().copied();
-    let mut command = with_options(Command::new(name).about(spec.about), GLOBAL.iter().chain(options));
+    let command = Command::new(name).about(spec.about).args(options.flat_map(args));
+    let mut command = with_options(command, GLOBAL.iter());
     if let Some(alias) = spec.alias {
         command = command.visible_alias(alias);
     }
@@ -65,8 +66,8 @@ fn with_options<'a>(command: Command, options: impl Iterator<Item = &'a OptionSp
         .args_override_self(true)
         .disable_version_flag(true)
         .version(env!("CARGO_PKG_VERSION"))
-        .arg(version)
-        .args(options.flat_map(args))
+        .args(options.flat_map(args).map(|arg| arg.help_heading("Options of all commands")))
+        .arg(version.help_heading("Options of all commands"))
 }
 
 /// The clap arguments of an option: two for a toggle.

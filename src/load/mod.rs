@@ -98,6 +98,22 @@ pub fn load_settings(
     Ok(Settings { config, wanted, target_path })
 }
 
+/// The project's settings, rendered with the profile when there is one.
+///
+/// # Errors
+/// No project file, or one that is not valid.
+pub fn load_config(
+    request: &LoadRequest,
+    profile: Option<&Profile>,
+    sources: &SourceMap,
+    sink: &Sink,
+) -> Result<ProjectConfig, Diagnostic> {
+    let raw = raw_project(&request.flags.project_dir, sources, sink)?;
+    let templates = Templates::new(request);
+    let render = |text: &Text| templates.project(text, profile);
+    project_file::read(&raw, &reading(request, &render), sink)
+}
+
 /// The project file's settings.
 #[derive(Debug)]
 pub struct Settings {

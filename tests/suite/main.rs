@@ -1,5 +1,6 @@
 mod adapter;
 mod artifacts;
+mod command_line;
 mod context;
 mod deps;
 mod drivers;

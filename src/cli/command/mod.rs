@@ -2,7 +2,10 @@
 
 mod clean;
 mod completions;
+mod debug;
 mod driver;
+mod init;
+mod list;
 mod man;
 pub mod project;
 mod run;
@@ -33,8 +36,10 @@ pub fn without_project(parsed: &Parsed, program: &str) -> Outcome {
 pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
     match command.which {
         "clean" => clean::run(session),
+        "debug" => debug::run(session),
+        "init" => init::run(session),
         "parse" => project::parse(session),
-        "list" => project::list(session),
+        "list" => list::run(session),
         "deps" => deps::run(session),
         "compile" => run::run(session, Command::Compile),
         "seed" => run::run(session, Command::Seed),

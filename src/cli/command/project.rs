@@ -1,4 +1,4 @@
-//! What all commands that work on a parsed project share, and `parse` and `list`.
+//! What all commands that work on a parsed project share, and `parse`.
 
 use std::sync::Arc;
 
@@ -8,7 +8,6 @@ use crate::cli::session::Session;
 use crate::diag::Diagnostic;
 use crate::event::CompiledNodes;
 use crate::jinja::context::Message;
-use crate::manifest::NodeId;
 use crate::pipeline::{self, Opened, Request};
 use crate::report::artifacts;
 use crate::selector::{self, Context, Definitions, Indirect};
@@ -88,7 +87,19 @@ pub fn select(
     opened: &Opened<'_>,
     command: selector::Command,
 ) -> Result<selector::NodeSet, Diagnostic> {
-    let request = request(session);
+    select_request(session, opened, command, &request(session))
+}
+
+/// As [`select`], with a selection that need not be the command line's.
+///
+/// # Errors
+/// A selection that does not parse.
+pub fn select_request(
+    session: &Session,
+    opened: &Opened<'_>,
+    command: selector::Command,
+    request: &selector::Request,
+) -> Result<selector::NodeSet, Diagnostic> {
     let definitions = match &opened.run.project.selectors {
         Some(file) => Definitions::parse(file, request.indirect)?,
         None => Definitions::default(),
@@ -96,38 +107,7 @@ pub fn select(
     let root = session.flags.project_dir.clone();
     let exists = move |path: &str| root.join(path).exists();
     let context = Context { previous: None, exists: &exists };
-    let outcome = selector::select_for_command(command, &request, &definitions, &opened.graph, &context)?;
+    let outcome = selector::select_for_command(command, request, &definitions, &opened.graph, &context)?;
     session.sink.extend(outcome.warnings);
     Ok(outcome.nodes)
-}
-
-/// `list`.
-pub fn list(session: &Session) -> Outcome {
-    let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
-    let nodes = select(session, &opened, selector::Command::List)?;
-    let ids: Vec<NodeId> = nodes.iter().collect();
-    let mut names: Vec<String> =
-        ids.into_iter().map(|id| opened.graph.manifest.node(id)).map(selector_name).collect();
-    names.sort();
-    for name in names {
-        println!("{name}");
-    }
-    Ok(Exit::Fine)
-}
-
-/// How `list` names a node for use in a selection.
-fn selector_name(node: &crate::manifest::Node) -> String {
-    use crate::manifest::ResourceType;
-    let fqn = node.fqn.join(".");
-    match (node.resource_type, node.source()) {
-        (ResourceType::Source, Some(source)) => {
-            format!("source:{}.{}.{}", node.package, source.source_name, node.name)
-        }
-        (ResourceType::Exposure, _) => format!("exposure:{}.{}", node.package, node.name),
-        (ResourceType::Metric, _) => format!("metric:{}.{}", node.package, node.name),
-        (ResourceType::SavedQuery, _) => format!("saved_query:{}.{}", node.package, node.name),
-        (ResourceType::SemanticModel, _) => format!("semantic_model:{}.{}", node.package, node.name),
-        (ResourceType::UnitTest, _) => format!("unit_test:{}.{}", node.package, node.search_name()),
-        _ => fqn,
-    }
 }
