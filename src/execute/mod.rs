@@ -12,6 +12,8 @@ mod schemas;
 mod skip;
 mod test;
 mod turn;
+mod unit_diff;
+mod unit_test;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

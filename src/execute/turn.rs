@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
-use super::{Run, Task, describe, materialize, test};
+use super::{Run, Task, describe, materialize, test, unit_test};
 use crate::adapter::Connection;
 use crate::compile::Failed;
 use crate::event::{EventKind, NodeInfo, Progress, ResultLine, RunResult, RunStatus, Timing, thread_name};
@@ -120,6 +120,7 @@ impl<'a> Turn<'a> {
             NodeKind::GenericTest(_) | NodeKind::SingularTest => {
                 test::run(&self.execution, self.run.compiler.sources)
             }
+            NodeKind::UnitTest(_) => unit_test::run(&self.execution, self.run.compiler),
             NodeKind::Function(_) => {
                 materialize::run(&self.execution, self.run.compiler.sources, Default::default())?;
                 self.main_result()

@@ -298,7 +298,7 @@ fn ordered(
 }
 
 /// Order within a column: nulls last, text by its characters.
-pub(super) fn compare_cells(a: &Cell, b: &Cell) -> std::cmp::Ordering {
+pub fn compare_cells(a: &Cell, b: &Cell) -> std::cmp::Ordering {
     use std::cmp::Ordering;
     match (a, b) {
         (Cell::Null, Cell::Null) => Ordering::Equal,

@@ -8,6 +8,7 @@ mod files;
 mod hooks;
 mod host;
 pub mod model;
+mod overrides;
 mod query_comment;
 pub mod references;
 mod results;
@@ -83,6 +84,7 @@ pub struct Stubs {
     pub fixtures: FxHashMap<NodeId, ExtraCte>,
     /// What `this` is; none when the test gives no input for it.
     pub this: Option<Str>,
+    pub macros: Map,
     pub vars: Map,
     pub env_vars: Map,
 }
@@ -151,14 +153,20 @@ impl Execution {
 
     /// The context of this turn's renders. `extra` stands above all else.
     pub fn context(self: &Arc<Self>, facts: NodeFacts, extra: FxHashMap<Str, Jinja>) -> Arc<NodeContext> {
-        Arc::new(NodeContext {
-            run: self.runtime.run.clone(),
-            phase: Phase::Execute,
-            node: facts,
-            captured: Mutex::new(Capture::default()),
-            extra,
-            names: Some(self.clone()),
-        })
+        let make = |facts: NodeFacts, extra: FxHashMap<Str, Jinja>| {
+            Arc::new(NodeContext {
+                run: self.runtime.run.clone(),
+                phase: Phase::Execute,
+                node: facts,
+                captured: Mutex::new(Capture::default()),
+                extra,
+                names: Some(self.clone()),
+            })
+        };
+        let Some(stubs) = &self.stubs else { return make(facts, extra) };
+        let mut replaced = overrides::values(&make(facts.clone(), FxHashMap::default()), stubs);
+        replaced.extend(extra);
+        make(facts, replaced)
     }
 
     pub fn connection(&self) -> MutexGuard<'_, Box<dyn Connection>> {
