@@ -87,3 +87,21 @@ left join {{ ref('valid_tags') }} as valid_tags
     on used_tags.tag = valid_tags.tag
 where valid_tags.tag is null
 {%- endmacro %}
+
+
+{# Models that no test with the tag `tdf` is attached to, or that do not say what a row of theirs is. #}
+{% macro models_without_grain_or_test() -%}
+    {%- set tested = [] -%}
+    {%- set lacking = [] -%}
+    {%- if execute -%}
+        {%- for test in graph.nodes.values()
+            if test.resource_type == 'test' and test.attached_node and 'tdf' in test.tags -%}
+            {%- do tested.append(test.attached_node) -%}
+        {%- endfor -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.package_name == project_name
+            and (node.unique_id not in tested or not node.config.meta.get('grain')) -%}
+            {%- do lacking.append(node.unique_id) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ rows_of_text('model', lacking | sort) }}
+{%- endmacro %}

@@ -10,8 +10,7 @@ categorised as (
         *,
         {{ product_category('rate_plan_name') }} as product_category
     from charges
-    where has_kept_account
-        and is_not_deleted
+    where is_in_facts
 
 ),
 

@@ -61,7 +61,7 @@ lines as (
     left join charges
         on invoice_items.rate_plan_charge_id = charges.charge_id
     where charges.charge_id is null
-        or (charges.has_kept_account and charges.is_not_deleted)
+        or charges.is_in_facts
 
 ),
 

@@ -53,7 +53,7 @@ charge_facts as (
 
     select
         count(*) as charge_rows,
-        sum(case when has_kept_account and is_not_deleted then 1 else 0 end) as fact_rows,
+        sum(case when is_in_facts then 1 else 0 end) as fact_rows,
         {%- for rule in arr_rules() %}
         sum(case when arr_exclusion_reason = '{{ rule.id }}' then 1 else 0 end) as lost_to_{{ rule.id | lower }},
         {%- endfor %}

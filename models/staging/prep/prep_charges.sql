@@ -1,6 +1,4 @@
-{{ config(materialized='table') }}
-
-{%- set rules = arr_rules() %}
+{%- set rules = arr_rules() -%}
 
 -- Every charge at its latest state, with one flag for each rule that it must pass to bring ARR
 -- (macro `arr_rules`) and the first rule that it fails.
@@ -101,6 +99,7 @@ final as (
         {%- for rule in rules %}
         {{ rule.flag }},
         {%- endfor %}
+        has_kept_account and is_not_deleted as is_in_facts,
         case
             {%- for rule in rules %}
             when not {{ rule.flag }} then '{{ rule.id }}'

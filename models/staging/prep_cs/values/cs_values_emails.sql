@@ -14,12 +14,10 @@ messages as (
         max(case when events.event_type = 'delivered' then 1 else 0 end) as is_delivered,
         max(case when events.event_type = 'opened' then 1 else 0 end) as is_opened,
         max(case when events.event_type = 'clicked' then 1 else 0 end) as is_clicked
-    from {{ ref('gainsight_email_event') }} as events
-    inner join {{ ref('cs_accounts') }} as accounts
-        on events.account_id = accounts.account_id
+    from {{ ref('cs_emails') }} as events
     inner join customers
-        on accounts.ultimate_parent_account_id = customers.ultimate_parent_account_id
-        and {{ is_in_quarter('cast(events.event_at as date)', 'customers') }}
+        on events.ultimate_parent_account_id = customers.ultimate_parent_account_id
+        and {{ is_in_quarter('events.event_date', 'customers') }}
     group by
         customers.fiscal_quarter_name_fy,
         customers.cs_segment,

@@ -49,12 +49,10 @@ first_contracts as (
 
 thirty_day_calls as (
 
-    select distinct accounts.ultimate_parent_account_id
-    from {{ ref('gainsight_timeline_activity') }} as activities
-    inner join accounts
-        on activities.account_id = accounts.account_id
+    select distinct activities.ultimate_parent_account_id
+    from {{ ref('cs_activities') }} as activities
     inner join first_contracts
-        on accounts.ultimate_parent_account_id = first_contracts.ultimate_parent_account_id
+        on activities.ultimate_parent_account_id = first_contracts.ultimate_parent_account_id
     where {{ is_thirty_day_call(
         'activities.activity_type', 'activities.activity_date - first_contracts.first_contract_date'
     ) }}

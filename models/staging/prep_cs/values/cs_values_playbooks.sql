@@ -27,23 +27,17 @@ completed as (
 
 ),
 
--- Opportunities that an expansion play led to, in the quarter in which they were decided.
+-- An opportunity counts in the quarter in which it was decided.
 decided_opportunities as (
 
     select
         customers.fiscal_quarter_name_fy,
         customers.cs_segment,
         case when opportunities.is_won then 1 else 0 end as is_won
-    from {{ ref('sfdc_opportunity') }} as opportunities
-    inner join playbooks
-        on opportunities.playbook_cta_id = playbooks.cta_id
-        and playbooks.is_expansion
-    inner join {{ ref('cs_accounts') }} as accounts
-        on opportunities.account_id = accounts.account_id
+    from {{ ref('cs_expansion_opportunities') }} as opportunities
     inner join customers
-        on accounts.ultimate_parent_account_id = customers.ultimate_parent_account_id
+        on opportunities.ultimate_parent_account_id = customers.ultimate_parent_account_id
         and {{ is_in_quarter('opportunities.close_date', 'customers') }}
-    where {{ is_closed_opportunity('opportunities.is_won', 'opportunities.stage_name') }}
 
 ),
 

@@ -12,13 +12,7 @@ accounts as (
 
 reviews as (
 
-    select
-        accounts.ultimate_parent_account_id,
-        reviews.ebr_date
-    from {{ ref('sfdc_executive_business_review') }} as reviews
-    inner join accounts
-        on reviews.account_id = accounts.account_id
-    where reviews.ebr_status = 'Completed'
+    select * from {{ ref('cs_reviews') }}
 
 ),
 

@@ -12,12 +12,7 @@ quarters as (
 
 plans as (
 
-    select
-        accounts.ultimate_parent_account_id,
-        success_plans.*
-    from {{ ref('gainsight_success_plan') }} as success_plans
-    inner join {{ ref('cs_accounts') }} as accounts
-        on success_plans.account_id = accounts.account_id
+    select * from {{ ref('cs_success_plans') }}
 
 ),
 

@@ -10,13 +10,10 @@ attendances as (
         customers.fiscal_quarter_name_fy,
         customers.ultimate_parent_account_id,
         webinars.webinar_type
-    from {{ ref('gainsight_webinar_attendance') }} as webinars
-    inner join {{ ref('cs_accounts') }} as accounts
-        on webinars.account_id = accounts.account_id
+    from {{ ref('cs_webinars') }} as webinars
     inner join customers
-        on accounts.ultimate_parent_account_id = customers.ultimate_parent_account_id
+        on webinars.ultimate_parent_account_id = customers.ultimate_parent_account_id
         and {{ is_in_quarter('webinars.webinar_date', 'customers') }}
-    where webinars.is_attended
 
 ),
 
