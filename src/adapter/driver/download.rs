@@ -47,7 +47,8 @@ pub(super) fn fetch(source: &Source, folder: &Path) -> Result<PathBuf> {
     match source {
         Source::Npm { version, .. } => {
             let wanted = format!("{package}@{version}");
-            let output = client(&[&["npm"]], &["pack", &wanted, "--silent", "--pack-destination"], folder)?;
+            let output =
+                client(&[&["npm"]], &["pack", &wanted, "--loglevel=error", "--pack-destination"], folder)?;
             check(&output, "npm", &wanted)?;
         }
         Source::Wheel { version, .. } => {
@@ -79,6 +80,14 @@ fn client(clients: &[&[&str]], arguments: &[&str], folder: &Path) -> Result<Outp
     for client in clients {
         let mut command = Command::new(client[0]);
         command.args(&client[1..]).args(arguments).arg(folder).env("npm_config_update_notifier", "false");
+        // Left alone, npm waits more than a minute before it says that there is no network.
+        for (name, value) in
+            [("npm_config_fetch_retries", "1"), ("npm_config_fetch_retry_mintimeout", "2000")]
+        {
+            if std::env::var_os(name).is_none() {
+                command.env(name, value);
+            }
+        }
         match command.output() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             // A Python without pip is no client.
@@ -105,11 +114,9 @@ fn check(output: &Output, client: &str, wanted: &str) -> Result<()> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let line = said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains("warn"));
-    let line = line
-        .clone()
-        .find(|line| line.contains("404") || line.contains("ERROR"))
-        .or_else(|| line.clone().next());
+    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains("warn"));
+    let telling = ["404", "reason:", "ERROR", "No matching"];
+    let line = lines().find(|line| telling.iter().any(|word| line.contains(word))).or_else(|| lines().next());
     let message = format!("{client} did not fetch `{wanted}`: {}", line.unwrap_or("no reason given"));
     Err(AdapterError::new(ErrorKind::MissingDriver, message))
 }
