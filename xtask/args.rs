@@ -9,6 +9,7 @@ pub const USAGE: &str = "\
 usage: xtask generate --out DIR [--scale 0.1|1|10|100] [--seed N] [--faulty | --fault TEST] [--project DIR]
        xtask recompute --raw DIR [--out DIR] [--spine-end YYYY-MM-DD]
        xtask check --raw DIR
+       xtask judge --target DIR (--raw DIR | --warnings FILE --scale SCALE)
        xtask schema";
 
 const DEFAULT_SEED: u64 = 20_210_801;
@@ -28,7 +29,18 @@ pub enum Task {
     Check {
         raw: PathBuf,
     },
+    /// `target` holds the artifacts of a test run.
+    Judge {
+        data: Judged,
+        target: PathBuf,
+    },
     Schema,
+}
+
+/// The data set whose tests are judged.
+pub enum Judged {
+    Faulty { raw: PathBuf },
+    Clean { warnings: PathBuf, scale: String },
 }
 
 /// Which faults to put into the data.
@@ -39,50 +51,91 @@ pub struct Faults {
     pub project: PathBuf,
 }
 
+/// What was given on the command line.
+#[derive(Default)]
+struct Flags {
+    out: Option<PathBuf>,
+    raw: Option<PathBuf>,
+    target: Option<PathBuf>,
+    warnings: Option<PathBuf>,
+    project: Option<PathBuf>,
+    only: Option<String>,
+    faulty: bool,
+    scale: Option<String>,
+    seed: Option<u64>,
+    spine_end: Option<Day>,
+}
+
 /// Reads the arguments behind the program's name; the error is a message for the user.
 pub fn parse(args: impl Iterator<Item = String>) -> Result<Task, String> {
     let mut args = args;
     let task = args.next().ok_or("no task given")?;
-    let mut size = Size { seed: DEFAULT_SEED, permille: 1000 };
-    let (mut out, mut raw, mut faulty, mut only) = (None, None, false, None);
-    let mut project = PathBuf::from(".");
-    let mut spine_end = Day::ymd(2024, 12, 31);
-    while let Some(flag) = args.next() {
-        let mut value = || args.next().ok_or(format!("`{flag}` needs a value"));
-        match flag.as_str() {
-            "--out" => out = Some(PathBuf::from(value()?)),
-            "--faulty" => faulty = true,
-            "--fault" => only = Some(value()?),
-            "--project" => project = PathBuf::from(value()?),
-            "--raw" => raw = Some(PathBuf::from(value()?)),
-            "--spine-end" => {
-                spine_end = Day::parse(&value()?).ok_or("`--spine-end` is a date, YYYY-MM-DD")?
-            }
-            "--scale" => size.permille = scale(&value()?)?,
-            "--seed" => size.seed = value()?.parse().map_err(|_| "`--seed` is a whole number".to_owned())?,
-            _ => return Err(format!("unknown argument `{flag}`")),
-        }
-    }
+    let flags = Flags::parse(args)?;
+    let size = Size {
+        seed: flags.seed.unwrap_or(DEFAULT_SEED),
+        permille: permille(flags.scale.as_deref().unwrap_or("1"))?,
+    };
+    let need = |path: Option<PathBuf>, flag: &str| path.ok_or(format!("`{task}` needs `{flag}`"));
     match task.as_str() {
         "generate" => {
-            let faults = (faulty || only.is_some()).then_some(Faults { only, project });
-            Ok(Task::Generate { size, out: out.ok_or("`generate` needs `--out DIR`")?, faults })
+            let wanted = flags.faulty || flags.only.is_some();
+            let project = flags.project.unwrap_or_else(|| PathBuf::from("."));
+            let faults = wanted.then_some(Faults { only: flags.only, project });
+            Ok(Task::Generate { size, out: need(flags.out, "--out DIR")?, faults })
         }
         "recompute" => {
-            Ok(Task::Recompute { raw: raw.ok_or("`recompute` needs `--raw DIR`")?, spine_end, out })
+            let spine_end = flags.spine_end.unwrap_or(Day::ymd(2024, 12, 31));
+            Ok(Task::Recompute { raw: need(flags.raw, "--raw DIR")?, spine_end, out: flags.out })
         }
-        "check" => Ok(Task::Check { raw: raw.ok_or("`check` needs `--raw DIR`")? }),
+        "check" => Ok(Task::Check { raw: need(flags.raw, "--raw DIR")? }),
+        "judge" => {
+            let data = match flags.warnings {
+                Some(warnings) => {
+                    Judged::Clean { warnings, scale: flags.scale.unwrap_or_else(|| "1".into()) }
+                }
+                None => Judged::Faulty { raw: need(flags.raw, "--raw DIR")? },
+            };
+            Ok(Task::Judge { data, target: need(flags.target, "--target DIR")? })
+        }
         "schema" => Ok(Task::Schema),
         _ => Err(format!("unknown task `{task}`")),
     }
 }
 
-fn scale(text: &str) -> Result<u64, String> {
-    match text {
+impl Flags {
+    fn parse(mut args: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut flags = Self::default();
+        while let Some(flag) = args.next() {
+            let mut value = || args.next().ok_or(format!("`{flag}` needs a value"));
+            match flag.as_str() {
+                "--faulty" => flags.faulty = true,
+                "--out" => flags.out = Some(value()?.into()),
+                "--raw" => flags.raw = Some(value()?.into()),
+                "--target" => flags.target = Some(value()?.into()),
+                "--warnings" => flags.warnings = Some(value()?.into()),
+                "--project" => flags.project = Some(value()?.into()),
+                "--fault" => flags.only = Some(value()?),
+                "--scale" => flags.scale = Some(value()?),
+                "--seed" => {
+                    flags.seed = Some(value()?.parse().map_err(|_| "`--seed` is a whole number".to_owned())?);
+                }
+                "--spine-end" => {
+                    flags.spine_end =
+                        Some(Day::parse(&value()?).ok_or("`--spine-end` is a date, YYYY-MM-DD")?);
+                }
+                _ => return Err(format!("unknown argument `{flag}`")),
+            }
+        }
+        Ok(flags)
+    }
+}
+
+fn permille(scale: &str) -> Result<u64, String> {
+    match scale {
         "0.1" => Ok(100),
         "1" => Ok(1000),
         "10" => Ok(10_000),
         "100" => Ok(100_000),
-        _ => Err(format!("`--scale` is 0.1, 1, 10 or 100, not `{text}`")),
+        _ => Err(format!("`--scale` is 0.1, 1, 10 or 100, not `{scale}`")),
     }
 }

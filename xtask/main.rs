@@ -5,6 +5,7 @@ mod check;
 mod date;
 mod faults;
 mod generate;
+mod judge;
 mod recompute;
 mod schema;
 mod table;
@@ -14,7 +15,7 @@ mod tests;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use args::Task;
+use args::{Judged, Task};
 use date::Day;
 
 /// The project's `as_of_date`: no row of the data is younger.
@@ -44,6 +45,19 @@ fn run(task: Task) -> io::Result<()> {
         Task::Generate { size, out, faults } => generate::generate(size, &out, faults.as_ref()),
         Task::Recompute { raw, spine_end, out } => {
             recompute::print(&recompute::recompute(&raw, spine_end)?, out.as_deref())
+        }
+        Task::Judge { data, target } => {
+            let verdict = match data {
+                Judged::Faulty { raw } => judge::faulty(&raw, &target)?,
+                Judged::Clean { warnings, scale } => judge::clean(&warnings, &scale, &target)?,
+            };
+            let lines = verdict.lines.join("\n") + "\n";
+            io::stdout().lock().write_all(lines.as_bytes())?;
+            if verdict.holds {
+                Ok(())
+            } else {
+                Err(io::Error::other("the tests do not see what the data holds"))
+            }
         }
         Task::Check { raw } => {
             let cases = check::check(&raw)?;

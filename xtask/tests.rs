@@ -11,7 +11,7 @@ use crate::date::Day;
 use crate::generate::roster::Size;
 use crate::recompute::{Figures, rules};
 use crate::table::{Reader, Record};
-use crate::{check, generate, recompute};
+use crate::{check, generate, judge, recompute};
 
 /// SHA-256 of `manifest.json`, which itself holds the sums of all files. A change of the generator changes them;
 /// then the numbers that the project's tests store for scale 1 have to be looked at again.
@@ -299,6 +299,52 @@ fn each_fault_changes_what_it_names_and_nothing_else() {
             assert_eq!(!same, places.contains(path), "{fault}: {path}");
         }
     }
+}
+
+/// A target folder with the results of three tests, and what two judges say of it.
+#[test]
+fn judges_tell_found_missed_broad_and_stray() {
+    let dir = tempfile::tempdir().unwrap();
+    let node = |id: &str, name: &str| {
+        format!(r#""{name}": {{"name": "{name}", "config": {{"meta": {{"test_id": "{id}"}}}}}}"#)
+    };
+    let nodes =
+        [node("T-04", "a"), node("T-09", "b"), node("T-09", "c"), node("T-12", "d"), node("T-06", "e")];
+    fs::write(dir.path().join("manifest.json"), format!(r#"{{"nodes": {{{}}}}}"#, nodes.join(","))).unwrap();
+    let result = |name: &str, status: &str| {
+        format!(r#"{{"unique_id": "{name}", "status": "{status}", "failures": 5}}"#)
+    };
+    let results = [
+        result("a", "fail"),
+        result("b", "fail"),
+        result("c", "error"),
+        result("d", "fail"),
+        result("e", "warn"),
+    ];
+    fs::write(dir.path().join("run_results.json"), format!(r#"{{"results": [{}]}}"#, results.join(",")))
+        .unwrap();
+    fs::create_dir(dir.path().join("faults")).unwrap();
+    let faults = "test_id,kind,fault,place,row_key\nT-04,raw,four,x,\nT-08,raw,eight,x,\nT-09,raw,nine,x,\n";
+    fs::write(dir.path().join("faults/faults.csv"), faults).unwrap();
+
+    let faulty = judge::faulty(dir.path(), dir.path()).unwrap();
+    assert_eq!(
+        faulty.lines,
+        [
+            "T-04  found   four: a",
+            "T-08  MISSED  eight: no test is red",
+            "T-09  BROAD   nine: b, c",
+            "T-12  STRAY   no fault was placed: d",
+        ]
+    );
+    assert!(!faulty.holds);
+
+    fs::write(dir.path().join("warnings.csv"), "scale,test_id,test,rows\n1,T-06,e,4\n0.1,T-06,e,5\n")
+        .unwrap();
+    let clean = judge::clean(&dir.path().join("warnings.csv"), "1", dir.path()).unwrap();
+    assert_eq!(clean.lines.last().unwrap(), "T-06  CHANGED e: 5 rows, 4 stored");
+    assert_eq!(clean.lines.iter().filter(|line| line.contains("RED")).count(), 4);
+    assert!(!clean.holds);
 }
 
 #[test]
