@@ -7,6 +7,7 @@ mod driver;
 mod init;
 mod list;
 mod man;
+mod operation;
 pub mod project;
 mod run;
 
@@ -41,6 +42,7 @@ pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
         "parse" => project::parse(session),
         "list" => list::run(session),
         "deps" => deps::run(session),
+        "run-operation" => operation::run(session),
         "compile" => run::run(session, Command::Compile),
         "seed" => run::run(session, Command::Seed),
         "run" => run::run(session, Command::Run),

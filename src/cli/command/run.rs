@@ -56,7 +56,7 @@ fn failed(result: &RunResult) -> bool {
     result.status.is_failure() || result.status == RunStatus::Skipped
 }
 
-fn write_results(
+pub fn write_results(
     session: &Session,
     opened: &Opened<'_>,
     results: &[RunResult],
