@@ -71,6 +71,15 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
         "sql" | "compiled_code" | "load_agate_table" | "submit_python_job" => {
             function("sql", |_, _| Ok(Jinja::from("")))
         }
+        "modules" => engine::modules(),
+        "fromyaml" => function("fromyaml", |_, args| {
+            let text = args.required("fromyaml", 0, "value")?.to_string();
+            match crate::yaml::parse(&text, crate::source::FileId(u32::MAX)) {
+                Ok((Some(tree), _)) => Ok(engine::to_jinja(&tree.to_value())),
+                Ok((None, _)) => Ok(Jinja::from(())),
+                Err(_) => Ok(args.get(1, "default").cloned().unwrap_or_else(|| Jinja::from(()))),
+            }
+        }),
         "validation" => Jinja::from_object(Validation),
         "write" => function("write", |_, _| Ok(Jinja::from(""))),
         "try_or_compiler_error" => function("try_or_compiler_error", |state, args| {
