@@ -111,18 +111,18 @@ impl<'a> Compiler<'a> {
             return engine.render_str(
                 &node.unique_id,
                 &node.raw_code,
-                NodeScope::new(context),
+                NodeScope::shared(context),
                 Undefined::Strict,
             );
         };
         let kwargs = test_kwargs::rendered(&test.kwargs, context)?;
         let scope = with_extra(context, test_kwargs::NAME, kwargs);
-        engine.render_str(&node.unique_id, &node.raw_code, NodeScope::new(&scope), Undefined::Strict)
+        engine.render_str(&node.unique_id, &node.raw_code, NodeScope::shared(&scope), Undefined::Strict)
     }
 
     /// A Python model is no template; what its refs mean is written below it.
     fn python(&self, node: &Node, context: &Arc<NodeContext>) -> Result<String, JinjaError> {
-        let scope = NodeScope::new(context);
+        let scope = NodeScope::shared(context);
         let postfix = self.runtime.run.engine.render_str(
             &node.unique_id,
             "{{ py_script_postfix(model) }}",

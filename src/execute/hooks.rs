@@ -207,7 +207,7 @@ impl Hook<'_, '_> {
             .render_str(
                 &self.node.unique_id,
                 &self.node.raw_code,
-                NodeScope::new(&context),
+                NodeScope::shared(&context),
                 Undefined::Strict,
             )
             .map_err(|error| Failed::of_render(&error, execution, self.run.compiler.sources))?;

@@ -34,7 +34,7 @@ pub fn run(
 }
 
 fn call(context: &Arc<NodeContext>, function: &Jinja) -> Result<Jinja, JinjaError> {
-    context.run.engine.call(function, &[], NodeScope::new(context))
+    context.run.engine.call(function, &[], NodeScope::shared(context))
 }
 
 /// dbt's order: the root project's, then packages' (for names that dbt does not have itself, or when

@@ -73,7 +73,7 @@ impl Ask<'_, '_> {
         let facts = NodeFacts::of_package(&run.project.root().config.name, &run.project.profile);
         let context = self.execution.context(facts, extra);
         let asked =
-            run.engine.render_native("schemas", template, NodeScope::new(&context), Undefined::Strict);
+            run.engine.render_native("schemas", template, NodeScope::shared(&context), Undefined::Strict);
         asked.map_err(|error| diagnostic(&error))
     }
 

@@ -225,7 +225,7 @@ impl Inputs<'_, '_> {
         turn.own_node = Some(Arc::new(node));
         let turn = Arc::new(turn);
         let extra = FxHashMap::from_iter([(Str::from("__fixture_rows"), to_jinja(&dates_as_text(rows)))]);
-        let scope = NodeScope::new(&turn.context(facts, extra));
+        let scope = NodeScope::shared(&turn.context(facts, extra));
         let template = "{{ get_fixture_sql(__fixture_rows, none) }}";
         runtime
             .run

@@ -25,7 +25,7 @@ impl RelationNames {
                 let name = format!("{prefix}__generate_{component}_name");
                 match run.macros.find(&name) {
                     Some(entry) => {
-                        &*entry.unique_id != format!("macro.dbt.default__generate_{component}_name")
+                        *entry.unique_id != *format!("macro.dbt.default__generate_{component}_name")
                     }
                     None => false,
                 }

@@ -54,7 +54,7 @@ impl Parser<'_> {
         };
         let context = NodeContext::parse(&self.run, facts, Capture::default());
         let rendered = self.run.engine.template(&raw.unique_id, raw.raw_code.clone()).and_then(|template| {
-            self.run.engine.render(&template, NodeScope::new(&context), Undefined::Lenient)
+            self.run.engine.render(&template, NodeScope::shared(&context), Undefined::Lenient)
         });
         match rendered {
             Ok(_) => Ok(context.take_captured()),
@@ -84,7 +84,7 @@ impl Parser<'_> {
 
     fn render_text(&self, text: &str, context: &Arc<NodeContext>) -> Result<String, JinjaError> {
         let template = self.run.engine.template(&context.node.unique_id, Arc::from(text))?;
-        self.run.engine.render(&template, NodeScope::new(context), Undefined::Lenient)
+        self.run.engine.render(&template, NodeScope::shared(context), Undefined::Lenient)
     }
 
     /// Renders a generic test's arguments and code; continues from what is captured already.
@@ -233,7 +233,7 @@ impl Parser<'_> {
         let returned = self
             .run
             .engine
-            .call(value, &[custom, to_jinja(&Value::Map(facts))], NodeScope::new(&context))
+            .call(value, &[custom, to_jinja(&Value::Map(facts))], NodeScope::shared(&context))
             .map_err(|error| self.template_error(error, node.span, &node.unique_id))?;
         let returned =
             from_jinja(&returned).map_err(|error| self.template_error(error, node.span, &node.unique_id))?;

@@ -53,7 +53,7 @@ pub fn run_operation(
     let context = execution.context(facts(opened, &entry.unique_id, name), Default::default());
     let began = Utc::now();
     let arguments = keyword_arguments(args);
-    let outcome = opened.run.engine.call(&entry.value, &arguments, NodeScope::new(&context));
+    let outcome = opened.run.engine.call(&entry.value, &arguments, NodeScope::shared(&context));
     let finished = Utc::now();
     let status = if outcome.is_ok() { RunStatus::Success } else { RunStatus::Error };
     let mut result = RunResult::without_work(None, entry.unique_id.clone(), status);

@@ -59,7 +59,7 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
             Ok(Jinja::from(
                 own.run
                     .engine
-                    .render_str("render", &text, NodeScope::new(&own), engine::Undefined::Strict)
+                    .render_str("render", &text, NodeScope::shared(&own), engine::Undefined::Strict)
                     .map_err(nested)?,
             ))
         }),

@@ -174,7 +174,7 @@ impl NodeContext {
 pub struct NodeScope(pub Arc<NodeContext>);
 
 impl NodeScope {
-    pub fn new(context: &Arc<NodeContext>) -> Arc<dyn Scope> {
+    pub fn shared(context: &Arc<NodeContext>) -> Arc<dyn Scope> {
         Arc::new(NodeScope(context.clone()))
     }
 }

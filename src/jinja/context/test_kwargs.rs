@@ -31,7 +31,7 @@ pub fn rendered(kwargs: &Map, context: &Arc<NodeContext>) -> Result<Jinja, Jinja
 fn render(value: &Value, context: &Arc<NodeContext>) -> Result<Jinja, JinjaError> {
     match value {
         Value::Str(text) => {
-            let scope = NodeScope::new(context);
+            let scope = NodeScope::shared(context);
             if looks_like_call(text) {
                 let code = format!("{{{{ {text} }}}}");
                 return context.run.engine.render_native(NAME, &code, scope, Undefined::Lenient);

@@ -66,7 +66,7 @@ impl Var {
                 let rendered = context
                     .run
                     .engine
-                    .render_str("var", text, NodeScope::new(context), engine::Undefined::Strict)
+                    .render_str("var", text, NodeScope::shared(context), engine::Undefined::Strict)
                     .map_err(nested)?;
                 Ok(Some(Jinja::from(rendered)))
             }

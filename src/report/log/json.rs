@@ -38,11 +38,11 @@ fn data(json: &mut Json, event: &Event) {
     if let Some(node) = &event.node {
         json.key("node_info");
         node_info(json, node);
-        if names_group(&event.kind) {
-            if let Some(info) = &node.facts.group {
-                json.key("group");
-                group(json, info);
-            }
+        if names_group(&event.kind)
+            && let Some(info) = &node.facts.group
+        {
+            json.key("group");
+            group(json, info);
         }
     }
     match &event.kind {

@@ -102,13 +102,13 @@ impl<'a> Reporter<'a> {
                 console.print(&line, PRINTED.contains(&name));
             }
         }
-        if let Some(sink) = sinks.file.as_mut().filter(|sink| level >= sink.level) {
-            if !CONSOLE_ONLY.contains(&name) {
-                let line = self.line(event, sink.format, sink.style);
-                if sink.log.write_line(&line).is_err() {
-                    // A full disk must not stop the run, and the console has the same text.
-                    sinks.file = None;
-                }
+        if let Some(sink) = sinks.file.as_mut().filter(|sink| level >= sink.level)
+            && !CONSOLE_ONLY.contains(&name)
+        {
+            let line = self.line(event, sink.format, sink.style);
+            if sink.log.write_line(&line).is_err() {
+                // A full disk must not stop the run, and the console has the same text.
+                sinks.file = None;
             }
         }
     }

@@ -94,7 +94,7 @@ fn rendered(execution: &Arc<Execution>, template: &Str) -> String {
         (Str::from("node"), node),
         (Str::from("connection_name"), Jinja::from(execution.connection_name())),
     ]);
-    let scope = NodeScope::new(&execution.context(facts, extra));
+    let scope = NodeScope::shared(&execution.context(facts, extra));
     match run.engine.render_str("query comment", template, scope, Undefined::Strict) {
         Ok(text) => text,
         Err(error) => {

@@ -75,7 +75,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
             let zeros = width.saturating_sub(text.chars().count());
             Ok(Value::from(format!("{sign}{}{digits}", "0".repeat(zeros))))
         },
-        "ljust" => |_, receiver, args| pad(receiver, args, "ljust", |fill, _| 0 * fill),
+        "ljust" => |_, receiver, args| pad(receiver, args, "ljust", |_, _| 0),
         "rjust" => |_, receiver, args| pad(receiver, args, "rjust", |fill, _| fill),
         "center" => |_, receiver, args| {
             // Python puts the odd blank left when the width is odd.

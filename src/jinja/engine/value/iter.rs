@@ -125,7 +125,7 @@ pub(crate) fn iterate(value: &Value) -> R<Iter> {
         let len = dict.len();
         Ok(Iter::Dict(dict, 0, len))
     } else if let Some(items) = as_tuple(value) {
-        Ok(Iter::Values(items.to_vec().into_iter()))
+        Ok(Iter::Values(items.iter().cloned().collect::<Vec<_>>().into_iter()))
     } else if let Some(view) = value.downcast_object::<DictView>() {
         let len = view.dict.len();
         Ok(Iter::View(view, 0, len))

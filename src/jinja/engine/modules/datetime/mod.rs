@@ -176,7 +176,7 @@ pub(crate) fn iso_offset(offset: i64) -> String {
     let sign = if offset < 0 { '-' } else { '+' };
     let seconds = offset.unsigned_abs();
     let mut out = format!("{sign}{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
-    if seconds % 60 != 0 {
+    if !seconds.is_multiple_of(60) {
         out += &format!(":{:02}", seconds % 60);
     }
     out

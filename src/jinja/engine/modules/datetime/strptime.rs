@@ -17,7 +17,7 @@ fn quoted(text: &str) -> String {
 
 fn names(all: impl Iterator<Item = &'static str>, short: bool) -> String {
     let shown = |name: &str| if short { name.chars().take(3).collect() } else { name.to_string() };
-    all.map(|name| shown(name)).collect::<Vec<String>>().join("|")
+    all.map(shown).collect::<Vec<String>>().join("|")
 }
 
 /// The expression for a directive; the group is named after it.
@@ -143,10 +143,7 @@ fn build(found: &Captures<'_>) -> R<PyDateTime> {
         micros as u32,
     );
     let naive = NaiveDateTime::new(date, time.unwrap_or(NaiveTime::MIN)) + chrono::TimeDelta::seconds(leap);
-    let zone = match text("z") {
-        None => None,
-        Some(offset) => Some(Zone::fixed(parse_offset(offset).unwrap_or(0))),
-    };
+    let zone = text("z").map(|offset| Zone::fixed(parse_offset(offset).unwrap_or(0)));
     Ok(PyDateTime { naive, zone })
 }
 
