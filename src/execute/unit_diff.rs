@@ -57,12 +57,7 @@ fn aligned(wanted: Vec<Vec<Cell>>, found: Vec<Vec<Cell>>) -> Vec<Line> {
     let mut lines = vec![];
     let mut extra = (0..found.len()).filter(|at| !taken[*at]).peekable();
     for (row, partner) in wanted.into_iter().zip(partner) {
-        while let Some(at) =
-            extra.next_if(|at| compare_rows(&found[*at], &row) != Ordering::Less || partner.is_none())
-        {
-            if compare_rows(&found[at], &row) == Ordering::Greater && partner.is_some() {
-                break;
-            }
+        while let Some(at) = extra.next_if(|at| compare_rows(&found[*at], &row) == Ordering::Less) {
             lines.push(Line::TooMuch(found[at].clone()));
         }
         lines.push(match partner {
