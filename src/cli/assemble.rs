@@ -259,9 +259,10 @@ fn all_values(parsed: &Parsed, values: &Values, behaviour: &Map, args: &[String]
             all.insert("sqlparse".into(), Value::Map(unlimited.into_iter().collect()));
         }
     }
-    let options = warn_error_options(&values.get("warn_error_options").as_map().cloned().unwrap_or_default());
-    all.insert("warn_error_options".into(), options.to_value());
-    all.insert("which".into(), Value::str(parsed.command.which));
+    let options = values.get("warn_error_options").as_map().filter(|options| !options.is_empty()).cloned();
+    let options = options.map_or_else(|| WarnErrorOptions::default().to_value(), Value::Map);
+    all.insert("warn_error_options".into(), options);
+    all.insert("which".into(), Value::str(parsed.word.clone()));
     let words = std::iter::once("dbt").chain(args.iter().map(String::as_str)).collect::<Vec<_>>();
     all.insert("invocation_command".into(), Value::str(words.join(" ")));
     all

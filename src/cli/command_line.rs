@@ -28,20 +28,27 @@ pub fn command_line(program: &str) -> Command {
                 .subcommand_required(true)
                 .arg_required_else_help(true)
                 .disable_help_subcommand(true)
-                .subcommands(commands.map(subcommand)),
+                .subcommands(commands.flat_map(subcommands)),
         );
     }
-    root.subcommands(COMMANDS.iter().filter(|command| command.path.len() == 1).map(subcommand))
+    root.subcommands(COMMANDS.iter().filter(|command| command.path.len() == 1).flat_map(subcommands))
 }
 
-fn subcommand(spec: &CommandSpec) -> Command {
+/// The command, and once more under its other name, which shows in `which`.
+fn subcommands(spec: &CommandSpec) -> Vec<Command> {
     let name = spec.path.last().copied().unwrap_or_default();
+    let alias = spec.alias.map(|alias| subcommand(spec, alias).hide(true));
+    let mut command = subcommand(spec, name);
+    if let Some(alias) = spec.alias {
+        command = command.about(format!("{} (also `{alias}`)", spec.about));
+    }
+    std::iter::once(command).chain(alias).collect()
+}
+
+fn subcommand(spec: &CommandSpec, name: &'static str) -> Command {
     let options = spec.options.iter().copied();
     let command = Command::new(name).about(spec.about).args(options.flat_map(args));
     let mut command = with_options(command, GLOBAL.iter());
-    if let Some(alias) = spec.alias {
-        command = command.visible_alias(alias);
-    }
     if let Some(argument) = &spec.argument {
         let mut arg = Arg::new(argument.name)
             .value_name(argument.name.to_uppercase())

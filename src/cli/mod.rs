@@ -26,6 +26,7 @@ use clap::error::ErrorKind;
 
 use crate::diag::{Diagnostic, Sink};
 use crate::env::Env;
+use crate::flags::Flags;
 use crate::invocation::Invocation;
 use crate::source::SourceMap;
 use exit::Exit;
@@ -89,6 +90,22 @@ fn run(
     let flags = resolve::resolve(parsed, &surroundings, sources, sink)?;
     let invocation = Arc::new(Invocation::start(&surroundings.env, &flags));
     command::run(command, &Session { flags, surroundings, invocation, sources, sink })
+}
+
+/// The flags that arguments come to in a folder, as [`main`] resolves them. Warnings go to `sink`.
+///
+/// # Errors
+/// Arguments that are none, or exclude each other.
+pub fn flags_of(args: &[&str], env: Env, folder: &Path, sink: &Sink) -> Result<Flags, Diagnostic> {
+    let args: Vec<String> = args.iter().map(|arg| arg.to_string()).collect();
+    let given = std::iter::once("dbt".to_string()).chain(command_line::split_attached(args.clone()));
+    let matches = command_line::command_line("dbt")
+        .try_get_matches_from(given)
+        .map_err(|error| usage(error.to_string().trim_start_matches("error: ").trim().to_string()))?;
+    let home = env.filled("HOME").map(PathBuf::from);
+    let surroundings = Surroundings { env, folder: folder.to_path_buf(), home, args };
+    let parsed = parse::read(&matches, &surroundings.env)?;
+    resolve::resolve(parsed, &surroundings, &SourceMap::default(), sink)
 }
 
 /// Help and version are answers; all else is a mistake, which clap explains.

@@ -27,6 +27,8 @@ pub struct Given {
 #[derive(Debug)]
 pub struct Parsed {
     pub command: &'static CommandSpec,
+    /// The last word that called it: `ls` for `list`.
+    pub word: String,
     /// The word behind the command's name.
     pub argument: Option<Str>,
     /// Values by their options' names.
@@ -70,7 +72,8 @@ pub fn read(root: &ArgMatches, env: &Env) -> Result<Parsed, Diagnostic> {
         .as_ref()
         .and_then(|argument| at.get_one::<String>(argument.name))
         .map(|word| Str::from(word.as_str()));
-    let mut parsed = Parsed { command, argument, given: FxHashMap::default() };
+    let word = words.last().copied().unwrap_or_default().to_string();
+    let mut parsed = Parsed { command, word, argument, given: FxHashMap::default() };
     for spec in parsed.specs().collect::<Vec<_>>() {
         if let Some(given) = given(spec, &levels, env)? {
             parsed.given.insert(spec.name, given);

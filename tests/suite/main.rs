@@ -4,6 +4,7 @@ mod command_line;
 mod context;
 mod deps;
 mod drivers;
+mod flags;
 mod jinja;
 mod json;
 mod listing;
