@@ -26,8 +26,10 @@ use clap::error::ErrorKind;
 
 use crate::diag::{Diagnostic, Sink};
 use crate::env::Env;
+use crate::event::{Event, EventKind};
 use crate::flags::Flags;
-use crate::invocation::Invocation;
+use crate::invocation::{DBT_VERSION, Invocation};
+use crate::report::log::Reporter;
 use crate::source::SourceMap;
 use exit::Exit;
 use parse::usage;
@@ -43,7 +45,7 @@ pub fn main() -> std::process::ExitCode {
     let program = Path::new(&program)
         .file_stem()
         .map_or("headwater".into(), |name| name.to_string_lossy().into_owned());
-    let (sources, sink) = (SourceMap::default(), Sink::default());
+    let (sources, sink) = (Arc::new(SourceMap::default()), Sink::default());
     let exit = match run(&program, words, &sources, &sink) {
         Ok(exit) => exit,
         Err(error) => {
@@ -58,7 +60,7 @@ pub fn main() -> std::process::ExitCode {
 fn run(
     program: &str,
     words: impl Iterator<Item = OsString>,
-    sources: &SourceMap,
+    sources: &Arc<SourceMap>,
     sink: &Sink,
 ) -> Result<Exit, Diagnostic> {
     let args = words
@@ -89,7 +91,30 @@ fn run(
     let command = parsed.command;
     let flags = resolve::resolve(parsed, &surroundings, sources, sink)?;
     let invocation = Arc::new(Invocation::start(&surroundings.env, &flags));
-    command::run(command, &Session { flags, surroundings, invocation, sources, sink })
+    let reporter = Arc::new(Reporter::open(&flags, invocation.clone(), sources.clone()));
+    Ok(run_command(command, &Session { flags, surroundings, invocation, sources, sink, reporter }))
+}
+
+/// Runs a command between the events that open and close every invocation.
+fn run_command(command: &commands::CommandSpec, session: &Session) -> Exit {
+    let version = format!("={DBT_VERSION}").into();
+    session.emit(Event::new(EventKind::MainReportVersion { version }));
+    session.emit(Event::new(EventKind::MainReportArgs { args: session.flags.args.clone() }));
+    let exit = command::run(command, session).unwrap_or_else(|error| {
+        session.sink.push(error);
+        Exit::Stopped
+    });
+    let failed = session.report();
+    let exit = if failed && exit == Exit::Fine { Exit::Stopped } else { exit };
+    session.reporter.finish();
+    let completed_at = chrono::Utc::now();
+    session.emit(Event::new(EventKind::CommandCompleted {
+        command: format!("dbt {}", session.flags.which),
+        success: exit == Exit::Fine,
+        completed_at,
+        elapsed: (completed_at - session.invocation.started_at).as_seconds_f64(),
+    }));
+    exit
 }
 
 /// The flags that arguments come to in a folder, as [`main`] resolves them. Warnings go to `sink`.

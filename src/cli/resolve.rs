@@ -1,5 +1,6 @@
 //! What was given, the project's `flags:` and the defaults become [`Flags`].
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
@@ -121,6 +122,8 @@ pub fn resolve(
     };
     let mut flags = assemble::flags(&parsed, &values, behaviour(&project_flags), &surroundings.args);
     flags.run.sample = window;
+    // Escape codes in a pipe are for those who ask for them.
+    flags.log.use_colors &= !values.defaulted.contains("use_colors") || std::io::stdout().is_terminal();
     flags.profiles.profiles_dir_given = parsed.given.contains_key("profiles_dir");
     Ok(flags)
 }

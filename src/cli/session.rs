@@ -1,6 +1,5 @@
 //! What a command works with.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use super::resolve::Surroundings;
@@ -8,7 +7,9 @@ use crate::diag::Sink;
 use crate::event::{Event, EventKind, Level};
 use crate::flags::Flags;
 use crate::invocation::Invocation;
+use crate::jinja::context::Message;
 use crate::load::LoadRequest;
+use crate::report::log::Reporter;
 use crate::source::SourceMap;
 
 /// One invocation of a command.
@@ -18,6 +19,7 @@ pub struct Session<'a> {
     pub invocation: Arc<Invocation>,
     pub sources: &'a SourceMap,
     pub sink: &'a Sink,
+    pub reporter: Arc<Reporter>,
 }
 
 impl Session<'_> {
@@ -27,19 +29,35 @@ impl Session<'_> {
 
     /// Tells that something happened.
     pub fn emit(&self, event: Event) {
-        let level = if self.flags.log.debug { Level::Debug } else { Level::Info };
-        if event.level < level || (self.flags.log.quiet && event.level < Level::Error) {
-            return;
-        }
-        if let EventKind::Message(message) = &event.kind {
-            let mut stderr = std::io::stderr().lock();
-            // Nobody is left to tell when stderr is closed.
-            let _ = writeln!(stderr, "{}  {}", event.at.format("%H:%M:%S"), message.text);
-        }
+        self.reporter.emit(&event);
     }
 
     /// A line of talk, under dbt's name for its event.
     pub fn say(&self, event: &'static str, text: impl Into<String>) {
         self.emit(Event::message(event, text));
+    }
+
+    /// Shows what the stages have found so far; tells whether an error is among it.
+    pub fn report(&self) -> bool {
+        self.reporter.report(self.sink.drain())
+    }
+
+    /// Where templates send what they have to say.
+    pub fn template_messages(&self) -> Arc<dyn Fn(Message) + Send + Sync> {
+        let reporter = self.reporter.clone();
+        let prints = self.flags.log.print;
+        Arc::new(move |message| match message {
+            Message::Print { text, .. } if prints => reporter.emit(&Event::print(text)),
+            Message::Print { .. } => {}
+            Message::Log { text: msg, info: true, .. } => {
+                reporter.emit(&Event::new(EventKind::JinjaLogInfo { msg }));
+            }
+            Message::Log { text: msg, .. } => {
+                reporter.emit(&Event::new(EventKind::JinjaLogDebug { msg }).level(Level::Debug));
+            }
+            Message::Warn { text: msg, .. } => {
+                reporter.emit(&Event::new(EventKind::JinjaLogWarning { msg }));
+            }
+        })
     }
 }

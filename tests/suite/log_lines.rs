@@ -13,7 +13,6 @@ use headwater::event::{
 use headwater::flags::{Flags, LogFlags};
 use headwater::invocation::Invocation;
 use headwater::report::log::Reporter;
-use headwater::source::SourceMap;
 use headwater::value::{Map, Str, Value};
 use serde_json::Value as Json;
 
@@ -257,13 +256,12 @@ fn flags(folder: &Path, format: &str) -> Flags {
 
 /// The lines that the log file gets for `events`.
 fn logged(events: &[Event], flags: &Flags) -> Vec<String> {
-    let sources = SourceMap::default();
     let invocation = Invocation {
         secrets: vec!["s3cret".into()],
         metadata_env: vec![("JOB".into(), "nightly".into())],
         ..Invocation::start(&Env::default(), flags)
     };
-    let reporter = Reporter::open(flags, &invocation, &sources);
+    let reporter = Reporter::open(flags, Arc::new(invocation), Arc::default());
     events.iter().for_each(|event| reporter.emit(event));
     let text = std::fs::read_to_string(flags.log.path.join("dbt.log")).unwrap();
     text.lines().map(String::from).collect()

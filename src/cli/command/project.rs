@@ -7,7 +7,6 @@ use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
 use crate::event::CompiledNodes;
-use crate::jinja::context::Message;
 use crate::pipeline::{self, Opened, Request};
 use crate::report::artifacts;
 use crate::selector::{self, Context, Definitions, Indirect};
@@ -17,20 +16,14 @@ use crate::selector::{self, Context, Definitions, Indirect};
 /// # Errors
 /// A project that cannot be loaded; errors of its files are in the sink, and the answer is none.
 pub fn open<'a>(session: &'a Session<'a>) -> Result<Option<Opened<'a>>, Diagnostic> {
-    let quiet = session.flags.log.quiet;
     let request = Request {
         flags: Arc::new(session.flags.clone()),
         env: session.surroundings.env.clone(),
         invocation: session.invocation.clone(),
-        messages: Arc::new(move |message| match message {
-            Message::Print { text, .. } => println!("{text}"),
-            Message::Log { text, info: true, .. } if !quiet => eprintln!("{text}"),
-            Message::Log { .. } => {}
-            Message::Warn { text, .. } => eprintln!("warning: {text}"),
-        }),
+        messages: session.template_messages(),
     };
     let opened = pipeline::open(request, session.sources, session.sink)?;
-    Ok(if session.sink.has_errors() { None } else { Some(opened) })
+    Ok(if session.report() { None } else { Some(opened) })
 }
 
 /// Writes manifest.json and its companions, unless `--no-write-json` says otherwise.

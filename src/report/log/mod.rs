@@ -8,13 +8,15 @@ mod json;
 mod live;
 mod message;
 mod style;
+mod warnings;
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::Local;
 
-use crate::event::{Event, Level};
+use crate::diag::Diagnostic;
+use crate::event::{Event, EventKind, Level};
 use crate::flags::{Flags, LogFlags};
 use crate::invocation::Invocation;
 use crate::source::SourceMap;
@@ -24,6 +26,7 @@ use live::Live;
 use message::Writer;
 pub use message::stats_line;
 use style::Style;
+use warnings::Warnings;
 
 /// Events that are output, not talk: they appear under `--quiet` and without a time.
 const PRINTED: [&str; 3] = ["PrintEvent", "ShowNode", "CompiledNode"];
@@ -41,10 +44,11 @@ enum Format {
 }
 
 /// Takes every event of an invocation and shows it where the flags say. Threads may share it.
-pub struct Reporter<'a> {
-    invocation: &'a Invocation,
-    sources: &'a SourceMap,
+pub struct Reporter {
+    invocation: Arc<Invocation>,
+    sources: Arc<SourceMap>,
     cache_events: bool,
+    warnings: Warnings,
     sinks: Mutex<Sinks>,
 }
 
@@ -69,17 +73,18 @@ struct FileSink {
     log: LogFile,
 }
 
-impl<'a> Reporter<'a> {
+impl Reporter {
     /// Opens the console and the log file. A log file that cannot be opened is left out, and a
     /// warning says so.
-    pub fn open(flags: &Flags, invocation: &'a Invocation, sources: &'a SourceMap) -> Reporter<'a> {
+    pub fn open(flags: &Flags, invocation: Arc<Invocation>, sources: Arc<SourceMap>) -> Reporter {
         let log = &flags.log;
         let (file, trouble) = match open_file(log) {
             Ok(file) => (file, None),
             Err(error) => (None, Some(error)),
         };
         let sinks = Mutex::new(Sinks { console: open_console(flags), file });
-        let reporter = Reporter { invocation, sources, cache_events: log.cache_events, sinks };
+        let warnings = Warnings::new(&flags.warnings, log.show_all_deprecations);
+        let reporter = Reporter { invocation, sources, cache_events: log.cache_events, warnings, sinks };
         if let Some(error) = trouble {
             let text = format!("cannot write the log file in `{}`: {error}", log.path.display());
             reporter.emit(&Event::note(text).level(Level::Warn));
@@ -113,8 +118,22 @@ impl<'a> Reporter<'a> {
         }
     }
 
-    /// Takes the live line off the terminal; call it before the program ends.
+    /// Shows what stages found; warnings become errors or silent as the flags say. Tells whether an
+    /// error is among them.
+    pub fn report(&self, diagnostics: Vec<Diagnostic>) -> bool {
+        let judged = self.warnings.judge(diagnostics);
+        let failed = judged.iter().any(Diagnostic::is_error);
+        for diagnostic in judged {
+            self.emit(&Event::new(EventKind::Diagnostic(Box::new(diagnostic))));
+        }
+        failed
+    }
+
+    /// Sums deprecations up and takes the live line off the terminal; call it before the program ends.
     pub fn finish(&self) {
+        if let Some(summary) = self.warnings.summary() {
+            self.emit(&summary);
+        }
         if let Some(console) = &mut self.lock().console {
             console.live = None;
         }
@@ -123,9 +142,9 @@ impl<'a> Reporter<'a> {
     fn line(&self, event: &Event, format: Format, style: Style) -> String {
         // Programs that read JSON have no use for colours.
         let style = Style { colors: style.colors && format != Format::Json, ..style };
-        let message = Writer { style, sources: self.sources }.message(event);
+        let message = Writer { style, sources: &self.sources }.message(event);
         let line = match format {
-            Format::Json => json::line(event, &message, self.invocation),
+            Format::Json => json::line(event, &message, &self.invocation),
             Format::Text => info_line(event, &message, style),
             Format::Debug => self.debug_line(event, &message, style),
         };
