@@ -2,6 +2,7 @@
 
 pub mod operation;
 pub mod run;
+pub mod state;
 
 use std::sync::Arc;
 

@@ -48,6 +48,12 @@ impl Failed {
         }
     }
 
+    /// A statement that a turn sent itself, not through a template.
+    pub fn of_statement(error: &AdapterError, execution: &Execution, sources: &SourceMap) -> Failed {
+        let raised = minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, error.message.clone());
+        Failed::of_render(&JinjaError::of_function(raised.with_source(error.clone())), execution, sources)
+    }
+
     /// Names the node in the message and in the diagnostic, as far as they do not yet.
     pub fn about(mut self, node: &Node) -> Failed {
         let (head, rest) = self.message.split_once('\n').unwrap_or((&self.message, ""));

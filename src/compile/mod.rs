@@ -171,7 +171,8 @@ impl<'a> Compiler<'a> {
     }
 
     fn write(&self, execution: &Execution, node: &Node, code: &str) -> Result<Option<PathBuf>, Failed> {
-        if code.is_empty() || matches!(node.resource_type, ResourceType::Snapshot | ResourceType::Seed) {
+        let unwritten = [ResourceType::Snapshot, ResourceType::Seed, ResourceType::SqlOperation];
+        if code.is_empty() || unwritten.contains(&node.resource_type) {
             return Ok(None);
         }
         execution.emit(EventKind::WritingInjectedSql);

@@ -1,12 +1,15 @@
 //! How nodes are called in the lines of a run.
 
+use super::Run;
 use crate::event::ResultKind;
 use crate::jinja::context::execution::Runtime;
 use crate::manifest::{Node, NodeKind, ResourceType};
 
 /// What runs, and where: `sql table model main.orders`, `seed file main.countries`, `test unique_id`.
-pub fn description(runtime: &Runtime, node: &Node) -> String {
+pub fn description(run: &Run<'_>, node: &Node) -> String {
+    let runtime = &run.compiler.runtime;
     match &node.kind {
+        NodeKind::Source(source) => format!("freshness of {}.{}", source.source_name, node.name),
         NodeKind::Model(_) if is_microbatch(runtime, node) => {
             format!("{} microbatch model {}", node.language.as_str(), place(runtime, node))
         }

@@ -18,17 +18,18 @@ use crate::manifest::Node;
 use crate::source::SourceMap;
 use crate::value::Str;
 
-/// Runs the materialization of the node whose turn it is and gives what it returns.
+/// Runs the materialization of the node whose turn it is, or the one named, and gives what it returns.
 ///
 /// # Errors
 /// There is none of that name, it does not take the node's language, or it fails.
 pub fn run(
     execution: &Arc<Execution>,
     sources: &SourceMap,
+    named: Option<&str>,
     extra: FxHashMap<Str, Jinja>,
 ) -> Result<Jinja, Failed> {
     let node = execution.node().ok_or_else(|| Failed::internal("there is no node to build"))?;
-    let entry = find(execution, node)?;
+    let entry = find(execution, node, named.unwrap_or_else(|| node.materialized()))?;
     let context = execution.context(facts_of(node), extra);
     call(&context, &entry.value).map_err(|error| Failed::of_render(&error, execution, sources))
 }
@@ -39,12 +40,11 @@ fn call(context: &Arc<NodeContext>, function: &Jinja) -> Result<Jinja, JinjaErro
 
 /// dbt's order: the root project's, then packages' (for names that dbt does not have itself, or when
 /// the project allows it), then dbt's own; at each step the adapter's before the common one.
-fn find<'a>(execution: &'a Execution, node: &Node) -> Result<&'a Entry, Failed> {
+fn find<'a>(execution: &'a Execution, node: &Node, name: &str) -> Result<&'a Entry, Failed> {
     let runtime = &execution.runtime;
     let adapter = runtime.adapter.dialect().type_name();
     let adapters = prefixes(adapter);
     let adapters: Vec<&str> = adapters.iter().map(|name| &**name).collect();
-    let name = node.materialized();
     let packages_override =
         !runtime.flags.behaviour("require_explicit_package_overrides_for_builtin_materializations");
     let entry = runtime.run.macros.materialization(name, &adapters, packages_override).ok_or_else(|| {

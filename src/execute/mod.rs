@@ -5,22 +5,31 @@
 
 pub mod batches;
 mod describe;
+pub mod freshness;
 mod hooks;
 mod materialize;
+mod microbatch;
 mod pool;
 mod schemas;
+mod show;
 mod skip;
 mod test;
 mod turn;
 mod unit_diff;
 mod unit_test;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use chrono::{DateTime, Utc};
+use rustc_hash::FxHashMap;
+
+use crate::adapter::Table;
 
 use crate::compile::Compiler;
 use crate::diag::Diagnostic;
-use crate::event::{RunResult, RunStatus};
+use crate::event::{BatchResults, RunResult, RunStatus};
+use crate::manifest::NodeId;
 use crate::plan::Plan;
 
 pub use hooks::HookKind;
@@ -31,6 +40,23 @@ pub enum Task {
     /// Build models, seeds, snapshots and functions; run tests.
     Build,
     Compile,
+    /// Run compiled SQL and keep the rows.
+    Show,
+    /// Make what another environment has appear here.
+    Clone,
+    /// Ask how old the rows of sources are.
+    Freshness,
+}
+
+impl Task {
+    /// Whether the project's hooks run around the nodes.
+    fn has_hooks(self) -> bool {
+        matches!(self, Task::Build | Task::Freshness)
+    }
+
+    fn needs_schemas(self) -> bool {
+        matches!(self, Task::Build | Task::Clone)
+    }
 }
 
 /// Set from outside to stop a run: by Ctrl-C.
@@ -60,6 +86,29 @@ pub struct Run<'a> {
     pub stop_at_error: bool,
     pub threads: usize,
     pub interrupt: Arc<Interrupt>,
+    /// When the run that this one goes on with began, and the batches that it left to do (`retry`).
+    pub began: DateTime<Utc>,
+    pub batches_left: FxHashMap<NodeId, BatchResults>,
+    /// Threads at work: workers, and those that run batches beside them.
+    pub busy: AtomicUsize,
+    /// Rows to show, by node.
+    pub tables: Mutex<FxHashMap<NodeId, Table>>,
+}
+
+impl Run<'_> {
+    fn keep_table(&self, id: NodeId, table: Table) {
+        self.tables.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(id, table);
+    }
+
+    /// Takes a thread's place when one is free.
+    fn take_place(&self) -> bool {
+        let place = |busy| (busy < self.threads).then_some(busy + 1);
+        self.busy.fetch_update(Ordering::SeqCst, Ordering::SeqCst, place).is_ok()
+    }
+
+    fn give_place(&self) {
+        self.busy.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 /// How a run ended.
@@ -89,11 +138,12 @@ pub fn execute(run: &Run<'_>) -> Outcome {
     let runtime = &run.compiler.runtime;
     let mut outcome = Outcome::default();
     let master = hooks::Master::new(runtime);
-    if run.task == Task::Build {
-        if let Err(diagnostic) = schemas::prepare(run, &master) {
-            outcome.fatal = Some(diagnostic);
-            return outcome;
-        }
+    let prepared = if run.task.needs_schemas() { schemas::prepare(run, &master) } else { Ok(()) };
+    if let Err(diagnostic) = prepared {
+        outcome.fatal = Some(diagnostic);
+        return outcome;
+    }
+    if run.task.has_hooks() {
         let started = hooks::run(run, &master, HookKind::Start, &mut outcome.results);
         if !started && runtime.flags.behaviour("skip_nodes_if_on_run_start_fails") {
             skip::all(run, &mut outcome.results);
@@ -102,7 +152,7 @@ pub fn execute(run: &Run<'_>) -> Outcome {
         }
     }
     pool::run(run, &mut outcome);
-    if run.task == Task::Build && !outcome.interrupted {
+    if run.task.has_hooks() && !outcome.interrupted {
         hooks::run(run, &master, HookKind::End, &mut outcome.results);
     }
     outcome

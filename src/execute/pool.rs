@@ -18,7 +18,7 @@ use crate::plan::Queue;
 use crate::selector::NodeSet;
 
 /// Macros nest deeply, and so does the evaluator.
-const STACK_BYTES: usize = 8 << 20;
+pub const STACK_BYTES: usize = 8 << 20;
 /// How often the coordinator looks whether it should stop.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -67,7 +67,7 @@ pub fn run(run: &Run<'_>, outcome: &mut Outcome) {
                 counter: &counter,
                 skipped: NodeSet::default(),
                 causes: FxHashMap::default(),
-                free: threads,
+                threads,
                 running: 0,
                 stopping: None,
                 cancellers: &cancellers,
@@ -179,7 +179,7 @@ struct Coordinator<'r, 'a> {
     skipped: NodeSet,
     /// For nodes skipped because an ephemeral model did not compile: its result.
     causes: FxHashMap<NodeId, Arc<RunResult>>,
-    free: usize,
+    threads: usize,
     running: usize,
     stopping: Option<Stop>,
     cancellers: &'r Mutex<Vec<Arc<dyn Canceller>>>,
@@ -207,15 +207,18 @@ impl Coordinator<'_, '_> {
     }
 
     fn hand_out(&mut self, jobs: &Sender<Job>) {
-        while self.stopping.is_none() && self.free > 0 {
-            let Some(id) = self.queue.pop() else { return };
+        while self.stopping.is_none() && self.running < self.threads && self.run.take_place() {
+            let Some(id) = self.queue.pop() else {
+                self.run.give_place();
+                return;
+            };
             if self.skipped.contains(id) {
+                self.run.give_place();
                 self.skip(id);
                 continue;
             }
             let unit_tests = self.run.plan.unit_tests_of(id).to_vec();
             if jobs.send(Job { id, unit_tests }).is_ok() {
-                self.free -= 1;
                 self.running += 1;
             }
         }
@@ -232,7 +235,7 @@ impl Coordinator<'_, '_> {
     }
 
     fn receive(&mut self, report: Report) {
-        self.free += 1;
+        self.run.give_place();
         self.running -= 1;
         let mut results = report.results;
         let own = results.pop();

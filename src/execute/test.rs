@@ -27,7 +27,7 @@ struct Found {
 /// Its query fails, or gives something else than one row of three columns.
 pub fn run(execution: &Arc<Execution>, sources: &SourceMap) -> Result<Done, Failed> {
     let node = execution.node().ok_or_else(|| Failed::internal("there is no test to run"))?;
-    materialize::run(execution, sources, Default::default())?;
+    materialize::run(execution, sources, None, Default::default())?;
     let Some(result) = execution.result("main") else {
         return Err(Failed::runtime("main is not being called during running model"));
     };
@@ -104,5 +104,5 @@ fn judged(execution: &Execution, node: &Node, found: &Found) -> Done {
     } else {
         (RunStatus::Pass, None, 0)
     };
-    Done { status, message, failures: Some(failures), adapter_response: Default::default() }
+    Done { status, message, failures: Some(failures), ..Done::default() }
 }

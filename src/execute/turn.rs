@@ -5,31 +5,51 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
-use super::{Run, Task, describe, materialize, test, unit_test};
-use crate::adapter::Connection;
+use super::{Run, Task, describe, freshness, materialize, microbatch, show, test, unit_test};
+use crate::adapter::{Connection, Table};
 use crate::compile::Failed;
-use crate::event::{EventKind, NodeInfo, Progress, ResultLine, RunResult, RunStatus, Timing, thread_name};
+use crate::diag::Diagnostic;
+use crate::event::{
+    BatchResults, EventKind, Freshness, NodeInfo, Progress, ResultLine, RunResult, RunStatus, Timing,
+    thread_name,
+};
 use crate::jinja::context::execution::Execution;
 use crate::manifest::{Node, NodeId, NodeKind, ResourceType};
 use crate::value::Map;
 
-/// What a node's work gives when it went well.
+/// What a node's work gives when it went through.
 #[derive(Debug)]
 pub struct Done {
     pub status: RunStatus,
     pub message: Option<String>,
     pub failures: Option<i64>,
     pub adapter_response: Map,
+    pub batch_results: Option<BatchResults>,
+    pub freshness: Option<Freshness>,
+    /// Rows to show.
+    pub table: Option<Table>,
+    /// What went wrong in a part of the work.
+    pub diagnostic: Option<Box<Diagnostic>>,
+}
+
+impl Default for Done {
+    fn default() -> Done {
+        Done {
+            status: RunStatus::Success,
+            message: None,
+            failures: None,
+            adapter_response: Map::default(),
+            batch_results: None,
+            freshness: None,
+            table: None,
+            diagnostic: None,
+        }
+    }
 }
 
 impl Done {
     pub fn success(message: impl Into<String>) -> Done {
-        Done {
-            status: RunStatus::Success,
-            message: Some(message.into()),
-            failures: None,
-            adapter_response: Map::default(),
-        }
+        Done { message: Some(message.into()), ..Done::default() }
     }
 }
 
@@ -63,8 +83,8 @@ impl<'a> Turn<'a> {
         self.info.started_at = iso(Utc::now());
         self.state("started");
         self.emit(EventKind::NodeStart);
-        if !self.node.is_ephemeral() && !self.is_no_op() && self.run.task == Task::Build {
-            let description = describe::description(&self.run.compiler.runtime, self.node);
+        if self.is_announced() {
+            let description = describe::description(self.run, self.node);
             self.emit(EventKind::LogStartLine { description, progress: self.progress });
         }
         let mut outcome = self.work();
@@ -80,6 +100,16 @@ impl<'a> Turn<'a> {
         result
     }
 
+    fn is_announced(&self) -> bool {
+        let task = matches!(self.run.task, Task::Build | Task::Freshness);
+        let seed_shown = self.run.task == Task::Show && self.is_seed();
+        (task || seed_shown) && !self.node.is_ephemeral() && !self.is_no_op()
+    }
+
+    fn is_seed(&self) -> bool {
+        matches!(self.node.kind, NodeKind::Seed(_))
+    }
+
     fn work(&mut self) -> Result<Done, Failed> {
         self.state("compiling");
         self.emit(EventKind::NodeCompiling);
@@ -91,57 +121,75 @@ impl<'a> Turn<'a> {
         };
         self.timed("compile", began);
         compiled.map_err(|failed| failed.about(self.node))?;
-        if self.run.task == Task::Compile || self.node.is_ephemeral() {
-            return Ok(Done { message: None, ..Done::success("") });
+        if self.run.task == Task::Build && self.node.is_ephemeral() {
+            return Ok(Done::default());
         }
         self.state("executing");
         self.emit(EventKind::NodeExecuting);
         let began = Utc::now();
-        let done = self.build();
+        let done = match self.run.task {
+            Task::Compile => Ok(Done::default()),
+            Task::Show if self.is_seed() => self.build(),
+            Task::Show => show::run(&self.execution, self.run.compiler.sources),
+            Task::Clone => self.clone_relation(),
+            Task::Freshness => freshness::run(&self.execution, self.run.compiler.sources),
+            Task::Build => self.build(),
+        };
         self.timed("execute", began);
         done.map_err(|failed| failed.about(self.node))
     }
 
     fn compiles(&self) -> bool {
-        let batched =
-            || self.run.task == Task::Build && describe::is_microbatch(&self.run.compiler.runtime, self.node);
-        !matches!(self.node.kind, NodeKind::Seed(_) | NodeKind::UnitTest(_)) && !self.is_no_op() && !batched()
+        let batched = || self.run.task == Task::Build && self.is_microbatch();
+        let never = matches!(self.node.kind, NodeKind::Seed(_) | NodeKind::UnitTest(_) | NodeKind::Source(_));
+        !never && !matches!(self.run.task, Task::Clone | Task::Freshness) && !self.is_no_op() && !batched()
     }
 
     fn is_no_op(&self) -> bool {
         matches!(self.node.kind, NodeKind::Exposure(_) | NodeKind::SavedQuery(_))
     }
 
+    fn is_microbatch(&self) -> bool {
+        describe::is_microbatch(&self.run.compiler.runtime, self.node)
+    }
+
     fn build(&mut self) -> Result<Done, Failed> {
+        let sources = self.run.compiler.sources;
         match self.node.kind {
             NodeKind::Exposure(_) | NodeKind::SavedQuery(_) => {
                 Ok(Done { status: RunStatus::NoOp, failures: Some(0), ..Done::success("NO-OP") })
             }
-            NodeKind::GenericTest(_) | NodeKind::SingularTest => {
-                test::run(&self.execution, self.run.compiler.sources)
-            }
+            NodeKind::GenericTest(_) | NodeKind::SingularTest => test::run(&self.execution, sources),
             NodeKind::UnitTest(_) => unit_test::run(&self.execution, self.run.compiler),
             NodeKind::Function(_) => {
-                materialize::run(&self.execution, self.run.compiler.sources, Default::default())?;
-                self.main_result()
+                materialize::run(&self.execution, sources, None, Default::default())?;
+                main_result(&self.execution)
             }
+            NodeKind::Model(_) if self.is_microbatch() => microbatch::run(self),
             _ => {
-                let returned =
-                    materialize::run(&self.execution, self.run.compiler.sources, Default::default())?;
-                for relation in materialize::relations(&returned, self.node)? {
-                    self.run.compiler.runtime.adapter.cache().add(relation);
-                }
-                self.main_result()
+                self.materialize(None)?;
+                let table = self.is_seed().then(|| self.execution.result("agate_table")).flatten();
+                Ok(Done { table: table.map(|result| result.table), ..main_result(&self.execution)? })
             }
         }
     }
 
-    /// What the statement `main` answered: every materialization runs one.
-    fn main_result(&self) -> Result<Done, Failed> {
-        let Some(result) = self.execution.result("main") else {
-            return Err(Failed::runtime("main is not being called during running model"));
-        };
-        Ok(Done { adapter_response: result.response.to_map(), ..Done::success(result.response.message) })
+    fn clone_relation(&self) -> Result<Done, Failed> {
+        self.materialize(Some("clone"))?;
+        match self.execution.result("main") {
+            Some(_) => main_result(&self.execution),
+            None => Ok(Done::success("No-op")),
+        }
+    }
+
+    /// Runs the node's materialization, or the one named, and makes what it built known.
+    fn materialize(&self, named: Option<&str>) -> Result<(), Failed> {
+        let sources = self.run.compiler.sources;
+        let returned = materialize::run(&self.execution, sources, named, Default::default())?;
+        for relation in materialize::relations(&returned, self.node)? {
+            self.run.compiler.runtime.adapter.cache().add(relation);
+        }
+        Ok(())
     }
 
     fn timed(&mut self, name: &'static str, began: DateTime<Utc>) {
@@ -163,9 +211,16 @@ impl<'a> Turn<'a> {
                 result.message = done.message;
                 result.failures = done.failures;
                 result.adapter_response = done.adapter_response;
+                result.batch_results = done.batch_results;
+                result.freshness = done.freshness;
+                result.diagnostic = done.diagnostic.map(Arc::from);
+                if let Some(table) = done.table {
+                    self.run.keep_table(self.id, table);
+                }
             }
             Err(failed) => {
-                result.status = RunStatus::Error;
+                let freshness = self.run.task == Task::Freshness;
+                result.status = if freshness { RunStatus::RuntimeError } else { RunStatus::Error };
                 result.message = Some(failed.message);
                 result.diagnostic = Some(Arc::from(failed.diagnostic));
             }
@@ -174,11 +229,19 @@ impl<'a> Turn<'a> {
     }
 
     fn log_result(&self, result: &RunResult) {
-        if self.node.is_ephemeral() || self.run.task != Task::Build {
+        let built = self.run.task == Task::Build && self.is_no_op();
+        if !self.is_announced() && !built {
             return;
         }
         let execution_time = result.execution_time;
         self.emit(match &self.node.kind {
+            NodeKind::Source(source) => EventKind::LogFreshnessResult {
+                status: result.status,
+                source_name: source.source_name.clone(),
+                table_name: self.node.name.clone(),
+                execution_time,
+                progress: self.progress,
+            },
             NodeKind::GenericTest(_) | NodeKind::SingularTest | NodeKind::UnitTest(_) => {
                 EventKind::LogTestResult {
                     name: describe::test_name(self.node).into(),
@@ -202,11 +265,10 @@ impl<'a> Turn<'a> {
 
     /// Lines that end a node name seeds and snapshots without their kind.
     fn result_description(&self) -> String {
-        let runtime = &self.run.compiler.runtime;
         match self.node.resource_type {
             ResourceType::Seed => format!("{}.{}", self.node.schema, self.node.alias),
-            ResourceType::Snapshot => describe::place(runtime, self.node),
-            _ => describe::description(runtime, self.node),
+            ResourceType::Snapshot => describe::place(&self.run.compiler.runtime, self.node),
+            _ => describe::description(self.run, self.node),
         }
     }
 
@@ -219,6 +281,17 @@ impl<'a> Turn<'a> {
     pub fn emit(&self, kind: EventKind) {
         self.execution.emit(kind);
     }
+}
+
+/// What the statement `main` answered: every materialization runs one.
+///
+/// # Errors
+/// None ran.
+pub fn main_result(execution: &Execution) -> Result<Done, Failed> {
+    let Some(result) = execution.result("main") else {
+        return Err(Failed::runtime("main is not being called during running model"));
+    };
+    Ok(Done { adapter_response: result.response.to_map(), ..Done::success(result.response.message) })
 }
 
 /// As dbt writes times of nodes: UTC, without a zone.

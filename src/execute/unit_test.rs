@@ -41,7 +41,7 @@ pub fn run(execution: &Arc<Execution>, compiler: &Compiler<'_>) -> Result<Done, 
     let turn = Arc::new(turn);
     *turn.compiled.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(compiled.clone());
     *execution.compiled.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(compiled);
-    materialize::run(&turn, compiler.sources, FxHashMap::default())
+    materialize::run(&turn, compiler.sources, None, FxHashMap::default())
         .map_err(|failed| explained(failed, node))?;
     let Some(result) = turn.result("main") else {
         return Err(Failed::runtime("main is not being called during running model"));
@@ -52,6 +52,7 @@ pub fn run(execution: &Arc<Execution>, compiler: &Compiler<'_>) -> Result<Done, 
         failures: Some(i64::from(difference.is_some())),
         message: difference.map(|diff| format!("\n\nactual differs from expected:\n\n{diff}\n")),
         adapter_response: result.response.to_map(),
+        ..Done::default()
     })
 }
 

@@ -8,6 +8,7 @@ pub mod columns;
 pub mod config;
 mod files;
 pub mod generic_tests;
+mod inline;
 pub mod macros;
 pub mod nodes;
 pub mod properties;
@@ -99,6 +100,7 @@ impl<'a> Parser<'a> {
         self.apply_overrides(&mut properties.sources);
         let mut raws = raws;
         raws.extend(self.yaml_snapshots(&properties.others));
+        raws.extend(self.inline_query());
         let patches = &properties.patches;
         let mut nodes = self.finish_all(raws, patches);
         let tests = self.all_tests(patches, &properties.sources);

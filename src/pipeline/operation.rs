@@ -7,7 +7,7 @@ use chrono::Utc;
 use minijinja::Value as Jinja;
 
 use super::Opened;
-use super::run::{Emit, runtime};
+use super::run::{Emit, Job, runtime};
 use crate::adapter::Connection;
 use crate::compile::Failed;
 use crate::diag::{Diagnostic, nearest};
@@ -16,7 +16,7 @@ use crate::jinja::context::execution::Execution;
 use crate::jinja::context::{NodeFacts, NodeScope};
 use crate::jinja::engine::to_jinja;
 use crate::manifest::ResourceType;
-use crate::selector::NodeSet;
+use crate::selector::{Command, NodeSet};
 use crate::value::{Map, Str};
 
 /// Calls the macro `name`, or `package.name`, with keyword arguments.
@@ -44,7 +44,8 @@ pub fn run_operation(
             None => problem,
         });
     };
-    let runtime = runtime(opened, &NodeSet::with_len(opened.graph.dag.len()), emit);
+    let job = Job::new(Command::Run, NodeSet::default(), Arc::default(), emit);
+    let runtime = runtime(opened, &job)?;
     let connection: Box<dyn Connection> = runtime.adapter.connect(&format!("macro_{name}"));
     let connection = Arc::new(Mutex::new(connection));
     let mut execution = Execution::new(&runtime, None, &connection);

@@ -4,12 +4,14 @@ mod clean;
 mod completions;
 mod debug;
 mod driver;
+mod freshness;
 mod init;
 mod list;
 mod man;
 mod operation;
 pub mod project;
 mod run;
+mod show;
 
 use super::commands::CommandSpec;
 use super::deps;
@@ -43,7 +45,10 @@ pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
         "list" => list::run(session),
         "deps" => deps::run(session),
         "run-operation" => operation::run(session),
-        "compile" => run::run(session, Command::Compile),
+        "compile" => show::with_inline(session, Command::Compile),
+        "show" => show::run(session),
+        "clone" => run::run(session, Command::Clone),
+        "freshness" => freshness::run(session),
         "seed" => run::run(session, Command::Seed),
         "run" => run::run(session, Command::Run),
         "snapshot" => run::run(session, Command::Snapshot),

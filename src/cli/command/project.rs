@@ -99,7 +99,8 @@ pub fn select_request(
     };
     let root = session.flags.project_dir.clone();
     let exists = move |path: &str| root.join(path).exists();
-    let context = Context { previous: None, exists: &exists };
+    let previous = pipeline::state::previous(opened)?;
+    let context = Context { previous: previous.as_ref(), exists: &exists };
     let outcome = selector::select_for_command(command, request, &definitions, &opened.graph, &context)?;
     session.sink.extend(outcome.warnings);
     Ok(outcome.nodes)

@@ -1,30 +1,58 @@
-//! Commands that run nodes: `compile`, `seed`, `run`, `snapshot`, `test`, `build`.
+//! Commands that run nodes, and what these have in common: `compile`, `seed`, `run`, `snapshot`,
+//! `test`, `build`, `clone`.
 
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Instant;
 
 use chrono::Utc;
+use rustc_hash::FxHashMap;
 
 use super::Outcome;
 use super::project::{open, select, write_manifest};
+use super::show;
+use crate::adapter::Table;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
-use crate::event::{CompiledNodes, Event, RunResult};
+use crate::event::{CompiledNodes, Event, EventKind, RunResult, RunStatus};
 use crate::execute::Interrupt;
+use crate::manifest::{NodeId, ResourceType};
+use crate::pipeline::run::{Emit, Ended, Job};
 use crate::pipeline::{self, Opened};
 use crate::report::artifacts::{RunTimes, write_run_results};
-use crate::selector::Command;
+use crate::report::summary::{end_of_run, finished_running, found_line};
+use crate::selector::{Command, NodeSet};
 
 /// Runs what the command selects.
 pub fn run(session: &Session, command: Command) -> Outcome {
-    let started = Instant::now();
     let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
     let selected = select(session, &opened, command)?;
-    let interrupt = Arc::new(Interrupt::default());
+    work(session, &opened, |interrupt, emit| Job::new(command, selected, interrupt, emit))
+}
+
+/// Runs a job and tells of it: lines, artifacts, exit code.
+pub fn work(
+    session: &Session,
+    opened: &Opened<'_>,
+    job: impl FnOnce(Arc<Interrupt>, Emit) -> Job,
+) -> Outcome {
+    let started = Instant::now();
+    session.emit(Event::new(EventKind::FoundStats { stat_line: found_line(&opened.graph.manifest) }));
+    let (command, ended) = listened(session, |emit| {
+        let interrupt = Arc::new(Interrupt::default());
+        stop_on_ctrl_c(&interrupt);
+        let job = job(interrupt, emit);
+        announce(session, opened, &job.selected);
+        pipeline::run::run(opened, &job).map(|ended| (job.command, ended))
+    })?;
+    close(session, opened, command, &ended, started)
+}
+
+/// Runs `body` with a way to send events from any thread; they are shown on one.
+pub fn listened<T>(session: &Session, body: impl FnOnce(Emit) -> T) -> T {
     let (events, received) = channel::<Option<Event>>();
-    let outcome = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         scope.spawn(move || {
             while let Ok(Some(event)) = received.recv() {
                 session.emit(event);
@@ -32,42 +60,124 @@ pub fn run(session: &Session, command: Command) -> Outcome {
         });
         let sender = events.clone();
         // The listener lives as long as anyone can send.
-        let emit = Arc::new(move |event: Event| drop(sender.send(Some(event))));
-        let outcome = pipeline::run::run(&opened, command, &selected, &interrupt, emit);
+        let done = body(Arc::new(move |event: Event| drop(sender.send(Some(event)))));
         drop(events.send(None));
-        outcome
-    });
+        done
+    })
+}
+
+fn stop_on_ctrl_c(interrupt: &Arc<Interrupt>) {
+    let interrupt = interrupt.clone();
+    // A second handler is refused; then the first one is ours as well.
+    let _ = ctrlc::set_handler(move || interrupt.set());
+}
+
+fn announce(session: &Session, opened: &Opened<'_>, selected: &NodeSet) {
+    let manifest = &opened.graph.manifest;
+    let node_count = selected.iter().filter(|id| !manifest.node(*id).is_ephemeral()).count();
+    if selected.is_empty() {
+        return;
+    }
+    let profile = &opened.run.project.profile;
+    session.emit(Event::formatting(""));
+    session.emit(Event::new(EventKind::ConcurrencyLine {
+        num_threads: profile.threads,
+        target_name: profile.target_name.clone(),
+        node_count,
+    }));
+    session.emit(Event::formatting(""));
+}
+
+fn close(
+    session: &Session,
+    opened: &Opened<'_>,
+    command: Command,
+    ended: &Ended,
+    started: Instant,
+) -> Outcome {
+    let (outcome, seconds) = (&ended.outcome, started.elapsed().as_secs_f64());
+    let results = &outcome.results;
+    let builds = !matches!(command, Command::Compile | Command::Show | Command::Clone);
+    if builds && !results.is_empty() {
+        session.emit(finished_running(results, &opened.graph, seconds));
+    }
+    let success = outcome.is_success() && !results.iter().any(|result| failed(result, opened));
+    session.emit(Event::new(EventKind::EndRunResult {
+        results: Arc::new(results.clone()),
+        elapsed_time: seconds,
+        generated_at: Utc::now(),
+        success,
+    }));
     let compiled: CompiledNodes =
-        outcome.results.iter().filter_map(|result| Some((result.node?, result.compiled.clone()?))).collect();
-    write_manifest(session, &opened, &compiled)?;
-    write_results(session, &opened, &outcome.results, started)?;
-    session.sink.extend(outcome.results.iter().filter_map(|result| result.diagnostic.as_deref().cloned()));
-    match outcome.fatal {
-        Some(fatal) if command != Command::Compile => Err(fatal),
-        Some(_) => Ok(Exit::Stopped),
-        None if outcome.interrupted => Ok(Exit::Stopped),
-        None if outcome.results.iter().any(failed) => Ok(Exit::NodeFailed),
-        None => Ok(Exit::Fine),
+        results.iter().filter_map(|result| Some((result.node?, result.compiled.clone()?))).collect();
+    if session.flags.output.inline.is_none() {
+        write_manifest(session, opened, &compiled)?;
+    }
+    write_results(session, opened, results, seconds)?;
+    if let Some(fatal) = &outcome.fatal {
+        return Err(fatal.clone());
+    }
+    match command {
+        Command::Compile => show::compiled(session, opened, results),
+        Command::Show => show::rows(session, opened, results, &ended.tables),
+        _ if !results.is_empty() => {
+            if session.flags.output.show {
+                seeds(session, opened, results, &ended.tables);
+            }
+            end_of_run(results, &opened.graph, outcome.interrupted)
+                .into_iter()
+                .for_each(|event| session.emit(event));
+        }
+        _ => {}
+    }
+    session.sink.extend(results.iter().filter_map(|result| result.diagnostic.as_deref().cloned()));
+    if outcome.interrupted {
+        return Ok(Exit::Stopped);
+    }
+    Ok(if success { Exit::Fine } else { Exit::NodeFailed })
+}
+
+fn failed(result: &RunResult, opened: &Opened<'_>) -> bool {
+    let exposure = || {
+        result.node.is_some_and(|id| opened.graph.manifest.node(id).resource_type == ResourceType::Exposure)
+    };
+    result.status.is_failure() || (result.status == RunStatus::Skipped && !exposure())
+}
+
+/// Some rows of each seed that was loaded.
+fn seeds(session: &Session, opened: &Opened<'_>, results: &[RunResult], tables: &FxHashMap<NodeId, Table>) {
+    for result in results.iter().filter(|result| result.status != RunStatus::Error) {
+        let Some((id, table)) = result.node.and_then(|id| Some((id, tables.get(&id)?))) else { continue };
+        let node = opened.graph.manifest.node(id);
+        let header = format!("Random sample of table: {}.{}", node.schema, node.alias);
+        let rule = "-".repeat(header.chars().count());
+        session.emit(Event::formatting(""));
+        session.emit(Event::message("SeedHeader", header));
+        session.emit(Event::formatting(rule));
+        session.emit(Event::print(table.print(Default::default())));
+        session.emit(Event::formatting(""));
     }
 }
 
-fn failed(result: &RunResult) -> bool {
-    use crate::event::RunStatus;
-    result.status.is_failure() || result.status == RunStatus::Skipped
-}
-
+/// Writes run_results.json, unless `--no-write-json` says otherwise.
+///
+/// # Errors
+/// A target folder that cannot be written.
 pub fn write_results(
     session: &Session,
     opened: &Opened<'_>,
     results: &[RunResult],
-    started: Instant,
+    seconds: f64,
 ) -> Result<(), Diagnostic> {
     if !session.flags.output.write_json {
         return Ok(());
     }
-    let path = opened.run.project.target_path.join("run_results.json");
-    let times = RunTimes { generated_at: Utc::now(), elapsed: started.elapsed().as_secs_f64() };
-    write_run_results(&path, results, &opened.graph, &session.invocation, times).map_err(|error| {
-        Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
-    })
+    let folder = &opened.run.project.target_path;
+    let path = folder.join("run_results.json");
+    let times = RunTimes { generated_at: Utc::now(), elapsed: seconds };
+    std::fs::create_dir_all(folder)
+        .and_then(|()| write_run_results(&path, results, &opened.graph, &session.invocation, times))
+        .map_err(|error| {
+            Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
+        })
 }

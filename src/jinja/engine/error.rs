@@ -74,6 +74,11 @@ pub struct JinjaError {
 }
 
 impl JinjaError {
+    /// An error of a context function, met outside of any template.
+    pub fn of_function(error: minijinja::Error) -> JinjaError {
+        Raise::from(error).into_public()
+    }
+
     /// The error of type `E` that a context function raised, if that is what happened.
     pub fn source_as<E: StdError + 'static>(&self) -> Option<&E> {
         let mut current: &(dyn StdError + 'static) = self.source.as_deref()?;

@@ -36,6 +36,17 @@ impl RuntimeConfig {
         if let Some(hooks) = super::hooks::of_config(&self.execution, name) {
             return Some(hooks);
         }
+        // Old strategies for microbatch models read their window here.
+        if let Some(batch) = &self.execution.batch {
+            let time = match name {
+                "__dbt_internal_microbatch_event_time_start" => Some(batch.start),
+                "__dbt_internal_microbatch_event_time_end" => Some(batch.end),
+                _ => None,
+            };
+            if let Some(time) = time {
+                return Some(to_jinja(&Value::DateTimeTz(time.fixed_offset())));
+            }
+        }
         config.get(name).map(to_jinja)
     }
 

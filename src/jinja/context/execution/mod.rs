@@ -181,6 +181,19 @@ impl Execution {
         *lock(&self.escalated) = Some(message);
     }
 
+    /// Shows the same node in events as another turn does.
+    pub fn share_info(&self, of: &Execution) {
+        let info = lock(&of.info).clone();
+        *lock(&self.info) = info;
+    }
+
+    /// Takes over what a part of this turn compiled and wrote.
+    pub fn take_over(&self, part: &Execution) {
+        let (compiled, build_path) = (part.compiled(), lock(&part.build_path).clone());
+        *lock(&self.compiled) = compiled;
+        *lock(&self.build_path) = build_path;
+    }
+
     /// The statement sent last, comment included.
     pub fn last_sql(&self) -> Option<String> {
         lock(&self.last_sql).clone()

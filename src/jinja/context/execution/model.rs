@@ -34,6 +34,13 @@ pub fn get(execution: &Arc<Execution>, name: &str) -> Option<Jinja> {
 }
 
 fn compiled_code(execution: &Execution) -> Jinja {
+    // What `clone` makes is a query over the other environment's relation.
+    if &*execution.runtime.flags.which == "clone"
+        && let Some(relation) =
+            execution.node().and_then(|node| execution.runtime.deferred.get(&node.unique_id))
+    {
+        return Jinja::from(format!("select * from {}", relation.render()));
+    }
     execution
         .compiled()
         .map_or_else(|| Jinja::from(()), |compiled| Jinja::from(compiled.compiled_code.clone()))

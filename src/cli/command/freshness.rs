@@ -1,0 +1,55 @@
+//! `source freshness`.
+
+use std::time::Instant;
+
+use chrono::Utc;
+
+use super::Outcome;
+use super::project::{open, select};
+use super::run::listened;
+use crate::cli::exit::Exit;
+use crate::cli::session::Session;
+use crate::diag::Diagnostic;
+use crate::event::{Event, EventKind};
+use crate::execute::{Interrupt, freshness};
+use crate::manifest::NodeId;
+use crate::pipeline::run::{Job, run as run_job};
+use crate::report::artifacts::{RunTimes, write_sources};
+use crate::report::summary::{end_of_freshness, finished_running, found_line};
+use crate::selector::{Command, NodeSet};
+
+pub fn run(session: &Session) -> Outcome {
+    let started = Instant::now();
+    let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
+    let manifest = &opened.graph.manifest;
+    let asked = |id: &NodeId| freshness::is_asked(manifest.node(*id));
+    let selected: NodeSet = select(session, &opened, Command::Freshness)?.iter().filter(asked).collect();
+    session.emit(Event::new(EventKind::FoundStats { stat_line: found_line(manifest) }));
+    let ended = listened(session, |emit| {
+        run_job(&opened, &Job::new(Command::Freshness, selected, Interrupt::default().into(), emit))
+    })?;
+    let results = &ended.outcome.results;
+    let seconds = started.elapsed().as_secs_f64();
+    session.emit(finished_running(results, &opened.graph, seconds));
+    let checked: Vec<_> =
+        results.iter().filter(|result| result.node.is_some_and(|id| asked(&id))).cloned().collect();
+    let path = match &session.flags.output.path {
+        Some(path) => path.clone(),
+        None => opened.run.project.target_path.join("sources.json"),
+    };
+    if session.flags.output.write_json {
+        let times = RunTimes { generated_at: Utc::now(), elapsed: seconds };
+        let folder = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+        folder
+            .and_then(|()| write_sources(&path, &checked, &opened.graph, &session.invocation, times))
+            .map_err(|error| {
+                Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
+            })?;
+    }
+    end_of_freshness(&checked, &opened.graph).into_iter().for_each(|event| session.emit(event));
+    session.sink.extend(results.iter().filter_map(|result| result.diagnostic.as_deref().cloned()));
+    if let Some(fatal) = ended.outcome.fatal {
+        return Err(fatal);
+    }
+    Ok(if results.iter().any(|result| result.status.is_failure()) { Exit::NodeFailed } else { Exit::Fine })
+}
