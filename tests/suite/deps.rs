@@ -160,7 +160,7 @@ fn hub_packages_are_solved_locked_and_installed() {
         .map(|entry| entry.file_name())
         .collect();
     left.sort();
-    assert_eq!(left, ["dbt_packages", "dbt_project.yml", "package-lock.yml", "packages.yml"]);
+    assert_eq!(left, ["dbt_packages", "dbt_project.yml", "logs", "package-lock.yml", "packages.yml"]);
 
     // Without the hub the installed packages are kept.
     drop(web);
