@@ -16,6 +16,7 @@ endif
 HEADWATER := $(CARGO_TARGET_DIR)/release/headwater
 XTASK := $(CARGO_TARGET_DIR)/release/xtask
 SCALE ?= 1
+DEMO_VARS = --vars '{data_scale: $(SCALE)}'
 
 .PHONY: help demo test build driver data lint nextest dbt clean
 
@@ -35,14 +36,20 @@ data: build
 	  $(XTASK) generate --scale $(SCALE) --out target/raw && echo "$(SCALE)" > target/raw/.scale; }
 
 demo: driver data
-	$(HEADWATER) run-operation load_raw_data --vars '{data_scale: $(SCALE)}'
-	$(HEADWATER) build --vars '{data_scale: $(SCALE)}' || test $$? -le 1
+	$(HEADWATER) run-operation load_raw_data $(DEMO_VARS)
+	$(HEADWATER) build $(DEMO_VARS) || test $$? -le 1
+	$(HEADWATER) --quiet source freshness $(DEMO_VARS)
+	$(HEADWATER) --quiet run-operation load_run_artifacts $(DEMO_VARS)
+	$(HEADWATER) --quiet run --select tdf edm $(DEMO_VARS)
+	@$(HEADWATER) --quiet run-operation print_summary $(DEMO_VARS)
 	@echo
 	@echo "Where to look:"
+	@echo "  target/segmentation.duckdb      the warehouse; ask it with"
+	@echo "    $(HEADWATER) show --select cs_scorecard"
 	@echo "  target/compiled/segmentation/   the SQL of every model and test"
-	@echo "  target/segmentation.duckdb      the warehouse: $(HEADWATER) show --select mart_arr"
-	@echo "  target/manifest.json            nodes and lineage; target/run_results.json the outcome of each node"
-	@echo "  $(HEADWATER) ls --select +mart_arr    everything that mart_arr is made of"
+	@echo "  target/manifest.json            nodes and lineage; target/run_results.json has the outcome of each node"
+	@echo "  docs/customer-segmentation.md   what the project computes, and where each rule is written"
+	@echo "    $(HEADWATER) ls --select +mart_arr"
 
 lint:
 	cargo fmt --all --check
