@@ -142,7 +142,11 @@ impl Reporter {
     fn line(&self, event: &Event, format: Format, style: Style) -> String {
         // Programs that read JSON have no use for colours.
         let style = Style { colors: style.colors && format != Format::Json, ..style };
-        let message = Writer { style, sources: &self.sources }.message(event);
+        let mut message = Writer { style, sources: &self.sources }.message(event);
+        // Programs look for dbt's words; people want to know what they are running.
+        if format != Format::Json && matches!(event.kind, EventKind::MainReportVersion { .. }) {
+            message.push_str(concat!(" (Headwater ", env!("CARGO_PKG_VERSION"), ")"));
+        }
         let line = match format {
             Format::Json => json::line(event, &message, &self.invocation),
             Format::Text => info_line(event, &message, style),
