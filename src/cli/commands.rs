@@ -170,6 +170,11 @@ pub static COMMANDS: &[CommandSpec] = &[
         .anywhere(),
 ];
 
+/// The command that dbt calls `which`.
+pub fn by_which(which: &str) -> Option<&'static CommandSpec> {
+    COMMANDS.iter().find(|command| command.which == which)
+}
+
 /// The command of these words.
 pub fn find(words: &[&str]) -> Option<&'static CommandSpec> {
     COMMANDS.iter().find(|command| {

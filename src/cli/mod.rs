@@ -123,14 +123,19 @@ fn run_command(command: &commands::CommandSpec, session: &Session) -> Exit {
 /// Arguments that are none, or exclude each other.
 pub fn flags_of(args: &[&str], env: Env, folder: &Path, sink: &Sink) -> Result<Flags, Diagnostic> {
     let args: Vec<String> = args.iter().map(|arg| arg.to_string()).collect();
-    let given = std::iter::once("dbt".to_string()).chain(command_line::split_attached(args.clone()));
-    let matches = command_line::command_line("dbt")
-        .try_get_matches_from(given)
-        .map_err(|error| usage(error.to_string().trim_start_matches("error: ").trim().to_string()))?;
     let home = env.filled("HOME").map(PathBuf::from);
     let surroundings = Surroundings { env, folder: folder.to_path_buf(), home, args };
-    let parsed = parse::read(&matches, &surroundings.env)?;
+    let parsed = parsed(&surroundings)?;
     resolve::resolve(parsed, &surroundings, &SourceMap::default(), sink)
+}
+
+/// What the arguments and the environment say.
+fn parsed(surroundings: &Surroundings) -> Result<parse::Parsed, Diagnostic> {
+    let words = command_line::split_attached(surroundings.args.clone());
+    let matches = command_line::command_line("dbt")
+        .try_get_matches_from(std::iter::once("dbt".to_string()).chain(words))
+        .map_err(|error| usage(error.to_string().trim_start_matches("error: ").trim().to_string()))?;
+    parse::read(&matches, &surroundings.env)
 }
 
 /// Help and version are answers; all else is a mistake, which clap explains.

@@ -9,7 +9,7 @@ use super::convert::convert;
 use super::options::{GLOBAL, Kind, OptionSpec, ROOT_ONLY};
 use crate::diag::Diagnostic;
 use crate::env::Env;
-use crate::value::{Str, Value};
+use crate::value::{Map, Str, Value};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -100,6 +100,44 @@ fn given(spec: &OptionSpec, levels: &[&ArgMatches], env: &Env) -> Result<Option<
     }
     let value = from_environment(spec, env)?;
     Ok(value.map(|value| Given { value, source: Source::Environment }))
+}
+
+/// The values of `command` as an earlier invocation stored them under dbt's names, and those of the
+/// environment for the rest.
+///
+/// # Errors
+/// A value of the environment that is not of its option's kind.
+pub fn from_stored(command: &'static CommandSpec, stored: &Map, env: &Env) -> Result<Parsed, Diagnostic> {
+    let argument = command.argument.as_ref().and_then(|argument| stored.get(argument.name));
+    let mut parsed = Parsed {
+        command,
+        word: command.path.last().map(|word| word.to_string()).unwrap_or_default(),
+        argument: argument.and_then(Value::as_shared_str).cloned(),
+        given: FxHashMap::default(),
+    };
+    for spec in parsed.specs().collect::<Vec<_>>() {
+        let is_empty = |value: &Value| value.is_null() || value.as_list().is_some_and(<[Value]>::is_empty);
+        let given = match stored.get(spec.name).filter(|value| !is_empty(value)) {
+            Some(value) => Some((stored_value(spec, value), Source::CommandLine)),
+            None => from_environment(spec, env)?.map(|value| (value, Source::Environment)),
+        };
+        if let Some((value, source)) = given {
+            parsed.given.insert(spec.name, Given { value, source });
+        }
+    }
+    Ok(parsed)
+}
+
+/// Moments and windows are stored as text.
+fn stored_value(spec: &OptionSpec, value: &Value) -> Value {
+    match (spec.kind, value) {
+        (Kind::DateTime, Value::Str(text)) => convert(spec, &[text]).unwrap_or_default(),
+        (Kind::Sample, Value::Map(window)) => {
+            let ends = window.iter().map(|(key, end)| format!("{key}: {}", end.py_str()));
+            Value::str(format!("{{{}}}", ends.collect::<Vec<_>>().join(", ")))
+        }
+        _ => value.clone(),
+    }
 }
 
 /// The variable's value, under its new prefix first.

@@ -19,7 +19,7 @@ use crate::value::{Map, Str, Value};
 use crate::yaml::{Yaml, to_map};
 
 /// Where the program was started.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Surroundings {
     pub env: Env,
     pub folder: PathBuf,

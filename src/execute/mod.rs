@@ -137,6 +137,9 @@ impl Outcome {
 pub fn execute(run: &Run<'_>) -> Outcome {
     let runtime = &run.compiler.runtime;
     let mut outcome = Outcome::default();
+    if run.plan.is_empty() {
+        return outcome;
+    }
     let master = hooks::Master::new(runtime);
     let prepared = if run.task.needs_schemas() { schemas::prepare(run, &master) } else { Ok(()) };
     if let Err(diagnostic) = prepared {

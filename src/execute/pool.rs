@@ -265,8 +265,15 @@ impl Coordinator<'_, '_> {
     }
 
     fn stop(&mut self, why: Stop) {
-        let names = lock(self.cancellers).iter().filter(|canceller| canceller.cancel()).count();
-        for _ in 0..names {
+        // Without its own wish to cancel, a warehouse ends what it has begun, and the results say so.
+        let cancels =
+            matches!(why, Stop::Interrupt) || self.run.compiler.runtime.run.dialect.cancels_queries();
+        let cancelled = if cancels {
+            lock(self.cancellers).iter().filter(|canceller| canceller.cancel()).count()
+        } else {
+            0
+        };
+        for _ in 0..cancelled {
             let conn_name = "worker".into();
             (self.run.compiler.runtime.emit)(Event::new(EventKind::LogCancelLine { conn_name }));
         }

@@ -211,7 +211,8 @@ fn is_blank(node: &Node) -> bool {
     is_plain(node) && !matches!(node.kind, NodeKind::Seed(_)) && node.raw_code.trim().is_empty()
 }
 
-fn nothing(command: Command) -> Diagnostic {
+/// The warning that a command has no node to work on.
+pub fn nothing(command: Command) -> Diagnostic {
     let (event, message) = match command {
         Command::List => ("NoNodesSelected", "No nodes selected!"),
         _ => ("NothingToDo", "Nothing to do. Try checking your model configs and model specification args"),

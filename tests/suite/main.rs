@@ -13,5 +13,6 @@ mod load;
 mod log_lines;
 mod program;
 mod reference;
+mod retry;
 mod tidy;
 mod yaml;

@@ -54,3 +54,63 @@ pub fn write(root: &Path, files: &[(&str, &str)]) {
         std::fs::write(path, content).expect("written");
     }
 }
+
+/// A project of its own on DuckDB, in a folder that goes with it.
+pub struct Project {
+    folder: tempfile::TempDir,
+}
+
+impl Project {
+    /// A project called `shop` with `files` beside its project file and profile.
+    pub fn new(files: &[(&str, &str)]) -> Project {
+        let folder = tempfile::tempdir().expect("a folder");
+        let project = Project { folder };
+        project.write(&[
+            ("dbt_project.yml", "name: shop\nversion: '1.0'\nprofile: shop\nflags: {use_colors: false}\n"),
+            (
+                "profiles.yml",
+                &format!(
+                    "shop:\n  target: dev\n  outputs:\n    dev: {{type: duckdb, path: shop.duckdb, threads: 2, driver: '{}'}}\n",
+                    crate::drivers::duckdb()
+                ),
+            ),
+        ]);
+        project.write(files);
+        project
+    }
+
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, files: &[(&str, &str)]) {
+        write(self.root(), files);
+    }
+
+    pub fn call(&self, arguments: &[&str]) -> Call {
+        call(self.root(), &[], arguments)
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub fn json(&self, path: &str) -> serde_json::Value {
+        serde_json::from_str(&self.read(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// `unique id status` of each result of the last run, in order of their ids.
+    pub fn results(&self) -> Vec<String> {
+        let results = self.json("target/run_results.json");
+        let text =
+            |result: &serde_json::Value, key: &str| result[key].as_str().unwrap_or_default().to_string();
+        let mut lines: Vec<String> = results["results"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|result| format!("{} {}", text(result, "unique_id"), text(result, "status")))
+            .collect();
+        lines.sort();
+        lines
+    }
+}

@@ -57,6 +57,11 @@ impl Dialect for DuckDb {
         true
     }
 
+    /// They run in this process, and end soon.
+    fn cancels_queries(&self) -> bool {
+        false
+    }
+
     fn float_types(&self) -> &'static [&'static str] {
         &["real", "float", "float4", "float8", "double"]
     }

@@ -215,6 +215,11 @@ pub trait Dialect: Send + Sync {
         AdapterResponse::ok()
     }
 
+    /// Whether statements that run are cancelled when `--fail-fast` ends a run; if not, they end first.
+    fn cancels_queries(&self) -> bool {
+        true
+    }
+
     /// Whether `begin` and `commit` are sent at all.
     fn has_transactions(&self) -> bool {
         true

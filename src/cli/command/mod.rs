@@ -10,6 +10,7 @@ mod list;
 mod man;
 mod operation;
 pub mod project;
+mod retry;
 mod run;
 mod show;
 
@@ -45,6 +46,7 @@ pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
         "list" => list::run(session),
         "deps" => deps::run(session),
         "run-operation" => operation::run(session),
+        "retry" => retry::run(session),
         "compile" => show::with_inline(session, Command::Compile),
         "show" => show::run(session),
         "clone" => run::run(session, Command::Clone),

@@ -39,6 +39,9 @@ pub fn work(
 ) -> Outcome {
     let started = Instant::now();
     session.emit(Event::new(EventKind::FoundStats { stat_line: found_line(&opened.graph.manifest) }));
+    if session.report() {
+        return Ok(Exit::Stopped);
+    }
     let (command, ended) = listened(session, |emit| {
         let interrupt = Arc::new(Interrupt::default());
         stop_on_ctrl_c(&interrupt);

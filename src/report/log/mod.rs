@@ -17,7 +17,7 @@ use chrono::Local;
 
 use crate::diag::Diagnostic;
 use crate::event::{Event, EventKind, Level};
-use crate::flags::{Flags, LogFlags};
+use crate::flags::{Flags, LogFlags, WarningFlags};
 use crate::invocation::Invocation;
 use crate::source::SourceMap;
 
@@ -116,6 +116,11 @@ impl Reporter {
                 sinks.file = None;
             }
         }
+    }
+
+    /// Judges warnings by other flags from now on: `retry` takes over those of the run before.
+    pub fn judge_by(&self, flags: &WarningFlags) {
+        self.warnings.judge_by(flags);
     }
 
     /// Shows what stages found; warnings become errors or silent as the flags say. Tells whether an

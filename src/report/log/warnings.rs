@@ -1,6 +1,6 @@
 //! Which warnings are shown, which are errors, and the sum of deprecations.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use indexmap::IndexMap;
 
@@ -11,7 +11,7 @@ use crate::flags::{Verdict, WarningFlags};
 use crate::value::{Map, Value};
 
 pub struct Warnings {
-    flags: WarningFlags,
+    flags: RwLock<WarningFlags>,
     show_all: bool,
     /// How often each deprecation occurred, in order of first occurrence.
     deprecations: Mutex<IndexMap<&'static str, i64>>,
@@ -19,7 +19,16 @@ pub struct Warnings {
 
 impl Warnings {
     pub fn new(flags: &WarningFlags, show_all: bool) -> Warnings {
-        Warnings { flags: flags.clone(), show_all, deprecations: Mutex::default() }
+        Warnings { flags: RwLock::new(flags.clone()), show_all, deprecations: Mutex::default() }
+    }
+
+    /// Judges by other flags from now on.
+    pub fn judge_by(&self, flags: &WarningFlags) {
+        *self.flags.write().unwrap_or_else(PoisonError::into_inner) = flags.clone();
+    }
+
+    fn verdict_of(&self, event: &str) -> Verdict {
+        self.flags.read().unwrap_or_else(PoisonError::into_inner).verdict(event)
     }
 
     /// What is left to show, errors last. Each deprecation is shown once unless all are asked for.
@@ -43,7 +52,7 @@ impl Warnings {
                 return None;
             }
         }
-        match self.flags.verdict(name) {
+        match self.verdict_of(name) {
             Verdict::Silent => return None,
             Verdict::Error => diagnostic.severity = Severity::Error,
             Verdict::Warn => {}
@@ -55,7 +64,7 @@ impl Warnings {
     pub fn summary(&self) -> Option<Event> {
         const NAME: &str = "DeprecationsSummary";
         let seen = self.deprecations.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if seen.is_empty() || self.flags.verdict(NAME) == Verdict::Silent {
+        if seen.is_empty() || self.verdict_of(NAME) == Verdict::Silent {
             return None;
         }
         let mut text =

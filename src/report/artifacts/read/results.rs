@@ -15,6 +15,8 @@ pub struct PreviousResults {
     /// The flags of that run, `which` included; empty for freshness.
     pub args: Map,
     pub invocation_id: Str,
+    /// When that run began; when it ended, in artifacts that do not say.
+    pub started_at: Option<DateTime<Utc>>,
     pub results: Vec<PreviousResult>,
 }
 
@@ -58,6 +60,9 @@ fn read(
     Ok(PreviousResults {
         args: fields.map("args"),
         invocation_id: metadata.str("invocation_id"),
+        started_at: ["invocation_started_at", "generated_at"]
+            .iter()
+            .find_map(|key| time_of(&metadata.opt_str(key)?)),
         results: fields.list("results").into_iter().filter_map(result_of).collect(),
     })
 }
