@@ -18,7 +18,7 @@ XTASK := $(CARGO_TARGET_DIR)/release/xtask
 SCALE ?= 1
 DEMO_VARS = --vars '{data_scale: $(SCALE)}'
 
-.PHONY: help demo test build driver data lint nextest dbt clean
+.PHONY: help demo test build driver data lint nextest dbt tools clean
 
 help:
 	@echo "make demo   build Headwater and the reference project, and show where to look"
@@ -66,10 +66,22 @@ $(CACHE)/dbt-1.11.16/.done:
 	$(@D)/bin/pip install -q dbt-core==1.11.16 dbt-duckdb==1.11.1
 	touch $@
 
-test: lint nextest dbt
+# Programs that read what Headwater writes. Mermaid's parser needs Node; its tests are skipped without.
+tools: $(CACHE)/tools-1/.done
+$(CACHE)/tools-1/.done:
+	rm -rf $(@D)
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q networkx==3.6.1 duckdb-cli==1.5.6 dbt-artifacts-parser==0.15.0
+	if command -v npm >/dev/null; then \
+	  mkdir -p $(@D)/mermaid && npm install --silent --prefix $(@D)/mermaid mermaid@11 jsdom@29 || rm -rf $(@D)/mermaid; fi
+	touch $@
+
+test: lint nextest dbt tools
 	cargo build --bins
 	$(CARGO_TARGET_DIR)/debug/headwater driver install duckdb
-	HEADWATER_DBT=$(CACHE)/dbt-1.11.16/bin/dbt cargo nextest run --no-fail-fast
+	HEADWATER_DBT=$(CACHE)/dbt-1.11.16/bin/dbt HEADWATER_TOOLS_PYTHON=$(CACHE)/tools-1/bin/python \
+	HEADWATER_MERMAID=$(CACHE)/tools-1/mermaid HEADWATER_DUCKDB_CLI=$(CACHE)/tools-1/bin/duckdb \
+	cargo nextest run --no-fail-fast
 
 clean:
 	rm -rf target

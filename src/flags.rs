@@ -118,6 +118,10 @@ pub struct OutputFlags {
     pub folder: Option<PathBuf>,
     /// `emit --dialect`.
     pub dialect: Option<Str>,
+    /// `lineage --erd-format`: `mermaid`, `dot` or `svg`.
+    pub erd_format: Str,
+    /// `lineage --tests`.
+    pub tests: bool,
     /// `emit --incremental`.
     pub incremental: bool,
     /// `--junit`.

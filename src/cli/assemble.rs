@@ -178,6 +178,8 @@ fn output(read: &Reader, which: &str, project_dir: &Path) -> OutputFlags {
         path: read.path("output").filter(|_| is_file).map(|path| project_dir.join(path)),
         folder: read.path("output_dir").map(|path| project_dir.join(path)),
         dialect: read.text("dialect"),
+        erd_format: read.word("erd_format"),
+        tests: read.flag("tests"),
         incremental: read.flag("incremental"),
         junit: read.path("junit").map(|path| project_dir.join(path)),
         show: read.flag("show"),

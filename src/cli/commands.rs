@@ -153,8 +153,8 @@ pub static COMMANDS: &[CommandSpec] = &[
         &o::PROFILES_DIR, &o::PROJECT_DIR, &o::RESOURCE_TYPES, &o::EXCLUDE_RESOURCE_TYPES, &o::SELECT,
         &o::SELECTOR, &o::TARGET_PATH, &o::VARS,
     ]),
-    command(&["lineage"], "lineage", "Write the lineage graph", &[
-        &o::LINEAGE_FORMAT, &o::LINEAGE_OUTPUT, &o::EXCLUDE, &o::PROFILES_DIR, &o::PROJECT_DIR,
+    command(&["lineage"], "lineage", "Write the lineage graph, or the diagram of entities and keys", &[
+        &o::LINEAGE_FORMAT, &o::ERD_FORMAT, &o::LINEAGE_OUTPUT, &o::TESTS, &o::EXCLUDE, &o::PROFILES_DIR, &o::PROJECT_DIR,
         &o::RESOURCE_TYPES, &o::EXCLUDE_RESOURCE_TYPES, &o::SELECT, &o::SELECTOR, &o::TARGET_PATH, &o::VARS,
     ]),
     command(&["driver", "install"], "driver-install", "Fetch the driver of a warehouse", &[&o::FROM])

@@ -4,6 +4,7 @@
 //! and nowhere else.
 
 pub mod artifacts;
+pub mod lineage;
 pub mod listing;
 pub mod log;
 pub mod summary;

@@ -8,6 +8,7 @@ mod flags;
 mod golden;
 mod jinja;
 mod json;
+mod lineage;
 mod listing;
 mod load;
 mod log_lines;

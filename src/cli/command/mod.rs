@@ -6,6 +6,7 @@ mod debug;
 mod driver;
 mod freshness;
 mod init;
+mod lineage;
 mod list;
 mod man;
 mod operation;
@@ -44,6 +45,7 @@ pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
         "init" => init::run(session),
         "parse" => project::parse(session),
         "list" => list::run(session),
+        "lineage" => lineage::run(session),
         "deps" => deps::run(session),
         "run-operation" => operation::run(session),
         "retry" => retry::run(session),

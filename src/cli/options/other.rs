@@ -84,10 +84,18 @@ pub static EMIT_INCREMENTAL: Spec = Spec::new(
 pub static LINEAGE_FORMAT: Spec = Spec::new(
     "format",
     &["format"],
-    Choice(&["text", "json", "dot", "mermaid", "graphml", "csv", "svg"]),
-    "Output format",
+    Choice(&["text", "json", "dot", "mermaid", "graphml", "csv", "svg", "erd"]),
+    "Output format; `svg` needs Graphviz, `erd` shows tables and keys",
 )
 .default(Words("text"));
+pub static ERD_FORMAT: Spec = Spec::new(
+    "erd_format",
+    &["erd-format"],
+    Choice(&["mermaid", "dot", "svg"]),
+    "Format of the diagram of --format erd",
+)
+.default(Words("mermaid"));
+pub static TESTS: Spec = Spec::new("tests", &["tests"], Flag, "Show tests as well");
 pub static LINEAGE_OUTPUT: Spec =
     Spec::new("output", &["output"], Path, "File to write; otherwise the console").short('o');
 pub static FROM: Spec = Spec::new(

@@ -211,7 +211,8 @@ fn open_console(flags: &Flags) -> Option<Console> {
     let format = format_of(&log.format, Format::Text);
     let style = Style { colors: log.use_colors, width: printer_width(log) };
     let shows_json = matches!(&*flags.which, "show" | "compile") && &*flags.output.format == "json";
-    let talk_on_stderr = format != Format::Json && (&*flags.which == "list" || shows_json);
+    let writes_document = matches!(&*flags.which, "lineage" | "emit");
+    let talk_on_stderr = writes_document || format != Format::Json && (&*flags.which == "list" || shows_json);
     let alive = format == Format::Text && level == Level::Info && !talk_on_stderr && is_live_terminal();
     let live = alive.then(|| {
         let columns = terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0));
