@@ -108,11 +108,24 @@ fn resolved(
     };
     let restricted =
         |package: &str| run.project.package(package).is_some_and(|found| found.config.restrict_access);
-    let request = resolve::Request {
-        restricted: &restricted,
-        render_description: &render,
-        node_package_first,
-        require_unique_names: flags.behaviour("require_unique_project_resource_names"),
-    };
+    let rules = rules(run, flags);
+    let request = resolve::Request { restricted: &restricted, render_description: &render, rules };
     resolve::resolve(manifest, &request, sink)
+}
+
+fn rules(run: &Invocation, flags: &Flags) -> resolve::Rules {
+    let microbatch = run.macros.find("get_incremental_microbatch_sql");
+    let package = microbatch.and_then(|entry| entry.unique_id.split('.').nth(1));
+    resolve::Rules {
+        node_package_first: flags.behaviour("require_ref_searches_node_package_before_root"),
+        require_unique_names: flags.behaviour("require_unique_project_resource_names"),
+        names_without_spaces: flags.behaviour("require_resource_names_without_spaces"),
+        batched_custom_microbatch: flags
+            .behaviour("require_batched_execution_for_custom_microbatch_strategy"),
+        custom_microbatch: package
+            .and_then(|package| run.project.package(package))
+            .is_some_and(|package| !package.builtin),
+        debug: flags.log.debug,
+        now: run.run_started_at,
+    }
 }

@@ -239,6 +239,12 @@ impl From<&str> for Value {
     }
 }
 
+impl From<Str> for Value {
+    fn from(text: Str) -> Value {
+        Value::Str(text)
+    }
+}
+
 impl From<String> for Value {
     fn from(text: String) -> Value {
         Value::Str(text.into())

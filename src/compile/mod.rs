@@ -92,7 +92,7 @@ impl<'a> Compiler<'a> {
         lock(&execution.ctes).clear();
         let context = execution.context(facts_of(node), FxHashMap::default());
         let code = match node.language {
-            Language::Python => self.python(node, &context),
+            Language::Python if node.resource_type == ResourceType::Model => self.python(node, &context),
             _ => self.sql(node, &context),
         };
         let code = code.map_err(|error| Failed::of_render(&error, execution, self.sources))?;

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::manifest::{Manifest, Node, NodeId, NodeVersion, ResourceType};
+use crate::manifest::{Manifest, Node, NodeId, NodeVersion, ResourceType, compare_versions};
 use crate::value::Str;
 
 /// Names of one kind, by package; packages in order of first mention.
@@ -17,6 +17,8 @@ pub struct Lookup {
     functions: ByPackage<NodeId>,
     docs: ByPackage<Str>,
     disabled: ByPackage<()>,
+    /// The highest version of each versioned model, by the model's name.
+    newest: FxHashMap<Str, NodeVersion>,
     root: Str,
     /// The behaviour flag `require_ref_searches_node_package_before_root`.
     node_package_first: bool,
@@ -54,7 +56,11 @@ impl Lookup {
         match node.resource_type {
             kind if kind.is_refable() => {
                 let versioned = node.is_versioned();
-                if versioned {
+                if let Some(version) = node.version() {
+                    let newest = self.newest.entry(node.name.clone()).or_insert_with(|| version.clone());
+                    if compare_versions(newest, version).is_lt() {
+                        *newest = version.clone();
+                    }
                     insert(&mut self.refs, node.search_name().into(), &node.package, id);
                 }
                 if !versioned || node.is_latest_version() {
@@ -85,6 +91,11 @@ impl Lookup {
             None => name,
         };
         self.find(&self.refs, key, package, node_package)
+    }
+
+    /// The highest version of a versioned model.
+    pub fn newest_version(&self, name: &str) -> Option<&NodeVersion> {
+        self.newest.get(name)
     }
 
     pub fn resolve_source(&self, source: &str, table: &str, node_package: &str) -> Found<NodeId> {

@@ -116,6 +116,14 @@ impl Default for Checksum {
 /// A model's version: dbt keeps the YAML type, so `1` and `"1"` print differently.
 pub type NodeVersion = Value;
 
+/// The order of versions: numbers by size, everything else by text.
+pub fn compare_versions(a: &NodeVersion, b: &NodeVersion) -> std::cmp::Ordering {
+    match (a.py_str().parse::<f64>(), b.py_str().parse::<f64>()) {
+        (Ok(a), Ok(b)) => a.total_cmp(&b),
+        _ => a.py_str().cmp(&b.py_str()),
+    }
+}
+
 /// The arguments of one `ref(...)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RefArgs {

@@ -508,17 +508,9 @@ impl NodePatch {
     pub fn latest(&self) -> Option<NodeVersion> {
         self.latest_version.clone().or_else(|| {
             let mut all: Vec<&NodeVersion> = self.versions.iter().map(|version| &version.v).collect();
-            all.sort_by(|a, b| compare_versions(a, b));
+            all.sort_by(|a, b| crate::manifest::compare_versions(a, b));
             all.pop().cloned()
         })
-    }
-}
-
-/// Numbers by size, everything else by text.
-pub fn compare_versions(a: &NodeVersion, b: &NodeVersion) -> std::cmp::Ordering {
-    match (a.py_str().parse::<f64>(), b.py_str().parse::<f64>()) {
-        (Ok(a), Ok(b)) => a.total_cmp(&b),
-        _ => a.py_str().cmp(&b.py_str()),
     }
 }
 

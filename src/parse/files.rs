@@ -48,7 +48,8 @@ impl Parser<'_> {
             return Some(raw);
         }
         let capture = match raw.language {
-            Language::Python => super::python::capture(&raw),
+            // A Python function is a template, a Python model is not.
+            Language::Python if raw.resource_type == ResourceType::Model => super::python::capture(&raw),
             _ => self.capture_code(&raw),
         };
         match capture {

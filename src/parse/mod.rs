@@ -108,6 +108,7 @@ impl<'a> Parser<'a> {
         nodes.extend(self.source_nodes(&properties.sources));
         nodes.extend(self.yaml_nodes(&properties.others, &mut manifest, &nodes));
         assemble::take_up(&mut manifest, nodes, &|problem| self.sink.push(problem));
+        self.sink.extend(config::unused_paths(self.project, &manifest));
         self.attach_tests(&mut manifest);
         self.read_docs(&mut manifest);
         manifest

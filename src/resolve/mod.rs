@@ -3,6 +3,7 @@
 //! It knows nothing of files, YAML or warehouses; descriptions are rendered through a function
 //! that the pipeline passes in.
 
+pub mod advice;
 pub mod checks;
 pub mod docs;
 pub mod metrics;
@@ -20,19 +21,36 @@ pub struct Request<'a> {
     /// Whether a package has `restrict-access: true`.
     pub restricted: &'a (dyn Fn(&str) -> bool + Sync),
     pub render_description: &'a docs::RenderDescription<'a>,
+    pub rules: Rules,
+}
+
+/// Settings of the invocation that decide what is allowed, and what is warned about.
+#[derive(Clone, Debug)]
+pub struct Rules {
     /// Behaviour flag: a package's own nodes are searched before the root project's.
     pub node_package_first: bool,
     /// Behaviour flag: names must be unique among models, seeds and snapshots.
     pub require_unique_names: bool,
+    /// Behaviour flag: no resource has a space in its name.
+    pub names_without_spaces: bool,
+    /// Behaviour flag: a microbatch macro of the user runs in batches too.
+    pub batched_custom_microbatch: bool,
+    /// The project or a package has a microbatch macro of its own.
+    pub custom_microbatch: bool,
+    /// `--debug` shows every name with spaces.
+    pub debug: bool,
+    /// The time at which models count as deprecated.
+    pub now: chrono::DateTime<chrono::Utc>,
 }
 
 /// Binds references, checks the whole, and returns the graph with all that could be bound.
 /// Problems go to `sink`.
 pub fn resolve(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Graph {
-    let mut lookup = Lookup::of(&manifest, request.node_package_first);
+    let rules = &request.rules;
+    let mut lookup = Lookup::of(&manifest, rules.node_package_first);
     if unit_tests::bind(&mut manifest, &lookup, sink) {
         // Ids have moved.
-        lookup = Lookup::of(&manifest, request.node_package_first);
+        lookup = Lookup::of(&manifest, rules.node_package_first);
     }
     refs::bind(&mut manifest, &lookup, &refs::AccessRules { restricted: request.restricted }, sink);
     metrics::bind(&mut manifest, &lookup, sink);
@@ -41,8 +59,15 @@ pub fn resolve(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Gr
     checks::groups(&manifest, sink);
     checks::access(&manifest, sink);
     checks::snapshots(&manifest, sink);
-    checks::unique_relations(&manifest, request.require_unique_names, sink);
+    checks::unique_relations(&manifest, rules.require_unique_names, sink);
+    advice::spaces_in_names(&manifest, rules, sink);
+    advice::microbatch(&manifest, rules, sink);
+    advice::function_arguments(&manifest, sink);
+    if !rules.node_package_first {
+        advice::inverted_refs(&manifest, sink);
+    }
     let dag = Dag::of(&manifest);
+    advice::deprecated_models(&manifest, &dag, rules.now, sink);
     checks::cycles(&manifest, &dag, sink);
     Graph { manifest, dag }
 }

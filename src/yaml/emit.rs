@@ -94,7 +94,7 @@ fn text(text: &str) -> String {
     if is_plain(text) { text.to_string() } else { format!("'{}'", text.replace('\'', "''")) }
 }
 
-fn escape(c: char) -> String {
+pub(super) fn escape(c: char) -> String {
     match u32::from(c) {
         code @ ..0x100 => format!("\\x{code:02X}"),
         code @ ..0x10000 => format!("\\u{code:04X}"),
@@ -102,7 +102,7 @@ fn escape(c: char) -> String {
     }
 }
 
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let second_blank = text.chars().nth(1).is_none_or(|c| c == ' ');
     let bad_start = "#,[]{}&*!|>'\"%@`".contains(first) || ("-?:".contains(first) && second_blank);

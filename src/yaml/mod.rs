@@ -4,6 +4,7 @@
 
 mod build;
 mod digits;
+mod dump;
 mod emit;
 mod grammar;
 mod mapping;
@@ -11,6 +12,7 @@ mod scalar;
 mod scan;
 
 pub use build::parse;
+pub use dump::dump;
 pub use emit::emit;
 
 use crate::source::Span;

@@ -13,7 +13,7 @@ use super::NodeContext;
 use super::function::Arguments;
 use crate::jinja::engine;
 use crate::jinja::errors::nested;
-use crate::manifest::config::{Merge, merge_rule};
+use crate::manifest::config::{Merge, listify, merge_rule};
 use crate::value::{Map, Str, Value};
 
 struct ParseConfig {
@@ -76,11 +76,33 @@ pub fn merge_call(seen: &mut Map, call: Map) -> Result<(), String> {
         return Ok(());
     }
     for (key, value) in call {
+        if &*key == "grants" && seen.contains_key("grants") {
+            merge_grants(seen, &call_map(&key, &value)?);
+            continue;
+        }
         let rule = if &*key == "packages" { Merge::Clobber } else { merge_rule(&key) };
         let merged = rule.apply(&key, seen.get(&*key), &value)?;
         seen.insert(key, merged);
     }
     Ok(())
+}
+
+fn call_map(key: &str, value: &Value) -> Result<Map, String> {
+    let map = value.as_map().cloned();
+    map.ok_or_else(|| format!("`{key}` must be a dictionary, not {}", value.type_name()))
+}
+
+/// Grants of a further call. Their `+` stays: it still has to act on what stands outside the file.
+fn merge_grants(seen: &mut Map, call: &Map) {
+    let Some(Value::Map(grants)) = seen.get_mut("grants") else { return };
+    for (key, value) in call {
+        let mut items = match grants.get(key) {
+            Some(before) if key.starts_with('+') => listify(before),
+            _ => vec![],
+        };
+        items.extend(listify(value));
+        grants.insert(key.clone(), Value::List(items));
+    }
 }
 
 impl ParseConfig {

@@ -80,6 +80,19 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
                 Err(_) => Ok(args.get(1, "default").cloned().unwrap_or_else(|| Jinja::from(()))),
             }
         }),
+        "toyaml" => function("toyaml", |_, args| {
+            let value = engine::from_jinja(args.required("toyaml", 0, "value")?);
+            let yaml = value.ok().map(|value| crate::yaml::dump(&value, args.flag(2, "sort_keys")));
+            let default = || args.get(1, "default").cloned().unwrap_or_else(|| Jinja::from(()));
+            Ok(yaml.map_or_else(default, Jinja::from))
+        }),
+        "adapter_macro" => function("adapter_macro", |_, args| {
+            let name = args.required("adapter_macro", 0, "name")?;
+            Err(super::exceptions::raised(format!(
+                "The \"adapter_macro\" macro has been deprecated. Use `adapter.dispatch` to find the macro and call \
+                 what it returns. adapter_macro was called for: {name}"
+            )))
+        }),
         "validation" => Jinja::from_object(Validation),
         "write" => function("write", |_, _| Ok(Jinja::from(""))),
         "try_or_compiler_error" => function("try_or_compiler_error", |state, args| {

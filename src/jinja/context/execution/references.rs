@@ -13,8 +13,9 @@ use super::super::relation::RelationValue;
 use super::super::{NodeContext, external};
 use super::{Execution, Runtime, lock};
 use crate::adapter::{Column, EventTimeFilter, Relation, RelationType};
+use crate::event::{EventKind, Message};
 use crate::manifest::lookup::Found;
-use crate::manifest::{Node, NodeId, RefArgs, ResourceType};
+use crate::manifest::{Node, NodeId, RefArgs, ResourceType, compare_versions};
 use crate::value::{Str, Value};
 
 pub fn get(execution: &Arc<Execution>, _: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
@@ -116,7 +117,42 @@ impl Execution {
         if !known {
             return Err(raised(self.unseen(args)));
         }
+        if args.version.is_none() {
+            self.note_newer_version(runtime.graph.manifest.node(id));
+        }
         self.relation_for(id).map(RelationValue::value)
+    }
+
+    /// Says that an unpinned ref means an older version than there is.
+    fn note_newer_version(&self, target: &Node) {
+        let (Some(version), Some(newest)) =
+            (target.version(), self.runtime.lookup.newest_version(&target.name))
+        else {
+            return;
+        };
+        if compare_versions(newest, version).is_le() {
+            return;
+        }
+        let (name, package) = (&target.name, &target.package);
+        let (version, newest) = (version.py_str(), newest.py_str());
+        let text = format!(
+            "While compiling '{}':\nFound an unpinned reference to versioned model '{name}' in project '{package}'.\n\
+             Resolving to latest version: {name}.v{version}\nA prerelease version {newest} is available, which its \
+             maintainer has not marked 'latest' yet.\n\n  Try out v{newest}: {{{{ ref('{package}', '{name}', \
+             v='{newest}') }}}}\n  Pin to  v{version}: {{{{ ref('{package}', '{name}', v='{version}') }}}}\n",
+            self.node().map_or("", |node| &node.name)
+        );
+        let data = [
+            ("ref_node_name", name.clone()),
+            ("ref_node_package", package.clone()),
+            ("ref_node_version", version.into()),
+            ("ref_max_version", newest.into()),
+        ];
+        self.emit(EventKind::Message(Message {
+            name: "UnpinnedRefNewVersionAvailable",
+            text,
+            data: data.into_iter().map(|(key, value)| (key.into(), Value::Str(value))).collect(),
+        }));
     }
 
     /// The message for a ref that parsing did not meet, so that the order of the run ignores it.

@@ -8,6 +8,7 @@ use minijinja::value::ValueKind;
 use super::super::error::{R, Raise};
 use super::super::modules;
 use super::super::run::call::is_foreign;
+use super::super::run::native::Marker;
 use super::super::syntax::ast::CmpOp;
 use super::super::value::dict::DictView;
 use super::super::value::range::PyRange;
@@ -37,6 +38,9 @@ fn equal_at(left: &Value, right: &Value, depth: usize) -> bool {
     if is_undefined(left) || is_undefined(right) {
         return is_undefined(left) && is_undefined(right);
     }
+    if let (Some(left), Some(right)) = (marked_text(left), marked_text(right)) {
+        return left == right;
+    }
     if left.as_object().is_none() || right.as_object().is_none() {
         return left.is_none() && right.is_none()
             || left.kind() == ValueKind::Bytes
@@ -62,6 +66,11 @@ fn equal_at(left: &Value, right: &Value, depth: usize) -> bool {
         return equal_items(left, right, depth);
     }
     false
+}
+
+/// The text of a string or of what `as_bool` and its kin made of one, which is a string still.
+fn marked_text(value: &Value) -> Option<&str> {
+    value.as_str().or_else(|| Some(&*value.downcast_object_ref::<Marker>()?.text))
 }
 
 /// Where a container of the engine lies, which tells one from another of the same content.

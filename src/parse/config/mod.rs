@@ -4,11 +4,15 @@
 //! One merge serves every kind of node. Order and rules are dbt's:
 //! <https://docs.getdbt.com/reference/define-configs>.
 
+mod color;
+mod unused;
+
 use crate::diag::Diagnostic;
 use crate::manifest::config::{Merge, defaults, listify, merge_rule};
 use crate::manifest::{Config, ResourceType};
 use crate::project::{Package, Project};
 use crate::value::{Map, Str, Value};
+pub use unused::unused_paths;
 
 /// What the node itself says, in the order of precedence.
 #[derive(Clone, Copy, Default)]
@@ -232,7 +236,9 @@ fn finish_model(config: &mut Config) -> Result<(), Diagnostic> {
                 if !part(has).is_null() && part(needs).is_null() {
                     return Err(Diagnostic::error(
                         "invalid-config",
-                        format!("`freshness.build_after` has a `{has}` and so needs a `{needs}`"),
+                        format!(
+                            "`freshness.build_after` must have a value for `{needs}` if a `{has}` is provided"
+                        ),
                     ));
                 }
             }
@@ -340,6 +346,18 @@ fn check_types(config: &Config) -> Result<(), Diagnostic> {
             format!("`{key}` must be {expected}, but it is {} (`{}`)", value.type_name(), value.py_str()),
         )
     };
+    if let Some(color) = config.get("docs").and_then(|docs| docs.get("node_color")).and_then(Value::as_str)
+        && !color.is_empty()
+        && !color::is_known(color)
+    {
+        return Err(Diagnostic::error(
+            "invalid-config",
+            format!(
+                "Invalid color name for docs.node_color: {color}. It is neither a valid HTML color name nor a valid HEX \
+                 code."
+            ),
+        ));
+    }
     for (key, value) in &config.values {
         match (&**key, value) {
             (_, Value::Null) => {}
