@@ -293,7 +293,8 @@ fn column(
     ]);
     let extra = data
         .iter()
-        .filter(|(key, _)| !COLUMN_KEYS.contains(&&***key))
+        // What a file says of its docs blocks is overwritten with what they are.
+        .filter(|(key, _)| !COLUMN_KEYS.contains(&&***key) && &***key != "doc_blocks")
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     let info = ColumnInfo {

@@ -25,6 +25,7 @@ mod yaml_nodes;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::diag::{Diagnostic, Sink};
 use crate::flags::Flags;
@@ -109,6 +110,7 @@ impl<'a> Parser<'a> {
         nodes.extend(self.yaml_nodes(&properties.others, &mut manifest, &nodes));
         assemble::take_up(&mut manifest, nodes, &|problem| self.sink.push(problem));
         self.sink.extend(config::unused_paths(self.project, &manifest));
+        self.check_fixtures();
         self.attach_tests(&mut manifest);
         self.read_docs(&mut manifest);
         manifest
@@ -241,8 +243,20 @@ impl<'a> Parser<'a> {
     fn apply_overrides(&self, sources: &mut Vec<(Arc<Package>, SourceEntry)>) {
         let (patches, mut own): (Vec<_>, Vec<_>) =
             std::mem::take(sources).into_iter().partition(|(_, source)| source.overrides.is_some());
+        let mut seen: FxHashMap<(Str, Str), &SourceEntry> = FxHashMap::default();
         for (_, patch) in &patches {
             let package = patch.overrides.clone().unwrap_or_default();
+            if let Some(first) = seen.insert((package.clone(), patch.name()), patch) {
+                let message = format!(
+                    "dbt found two schema.yml entries for the same source named {} in package {package}. Sources may only \
+                     be overridden a single time. To fix this, remove the entry in one of these files:\n - {}\n - {}",
+                    patch.name(),
+                    first.original_file_path,
+                    patch.original_file_path
+                );
+                self.sink.push(Diagnostic::error("duplicate-patch", message).at(patch.span));
+                continue;
+            }
             let target =
                 own.iter_mut().find(|(_, source)| source.package == package && source.name() == patch.name());
             match target {
@@ -285,7 +299,6 @@ impl<'a> Parser<'a> {
 
     /// Ties generic tests to the nodes that they test, enabled or not.
     fn attach_tests(&self, manifest: &mut Manifest) {
-        use rustc_hash::FxHashMap;
         let mut by_name: FxHashMap<(Str, Str), (Str, Option<Str>)> = FxHashMap::default();
         let mut disabled: FxHashMap<Str, (Str, Option<Str>)> = FxHashMap::default();
         for node in manifest.nodes.iter().filter(|node| node.resource_type.is_refable()) {

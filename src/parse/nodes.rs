@@ -204,7 +204,31 @@ impl Parser<'_> {
             model.deprecation_date = patch.deprecation_date.clone();
             model.time_spine = patch.time_spine.clone();
         }
+        self.warn_unsupported_constraints(node);
         apply_constraints(node, constraints)
+    }
+
+    /// Says that the constraints of a contract come to nothing in a view and its like.
+    fn warn_unsupported_constraints(&self, node: &Node) {
+        let warns = |constraint: &Map| constraint.get("warn_unsupported").is_none_or(Value::is_truthy);
+        let any = node.columns.values().flat_map(|column| &column.constraints).any(warns);
+        if !any || !has_enforced_contract(&node.config) || enforces_constraints(&node.config) {
+            return;
+        }
+        self.sink.push(
+            Diagnostic::warning(
+                "unsupported-constraint",
+                format!(
+                    "Constraint types are not supported for {} materializations and will be ignored.",
+                    node.materialized()
+                ),
+            )
+            .at(node.span)
+            .help("`warn_unsupported: false` on the constraint silences this")
+            .node(&*node.unique_id)
+            .event("UnsupportedConstraintMaterialization")
+            .data("materialized", node.materialized()),
+        );
     }
 }
 
@@ -257,17 +281,17 @@ pub fn deep_merge(base: &Map, over: &Map) -> Map {
     merged
 }
 
+fn has_enforced_contract(config: &Config) -> bool {
+    config.get("contract").and_then(|contract| contract.get("enforced")).is_some_and(Value::is_truthy)
+}
+
 /// Materializations that create the constraints of a contract.
 fn enforces_constraints(config: &Config) -> bool {
     matches!(config.get_str("materialized"), Some("table" | "incremental"))
 }
 
 fn apply_constraints(node: &mut Node, constraints: Vec<Map>) -> Result<(), Diagnostic> {
-    let enforced = node
-        .config
-        .get("contract")
-        .and_then(|contract| contract.get("enforced"))
-        .is_some_and(Value::is_truthy);
+    let enforced = has_enforced_contract(&node.config);
     if enforced {
         let mut errors = vec![];
         if node.columns.is_empty() {

@@ -182,6 +182,17 @@ pub fn entries<'a>(
     for yaml in items {
         match entry((package, file), yaml, section, render) {
             Ok(entry) => found.push(entry),
+            // A patch of a test does not stop the rest.
+            Err(problem) if section == Section::DataTests => {
+                let message = format!(
+                    "Unable to parse 'data_tests' section of file '{}'\n{}",
+                    file.original_file_path, problem.message
+                );
+                problems.push(
+                    Diagnostic { message, severity: crate::diag::Severity::Warning, ..problem }
+                        .event("ValidationWarning"),
+                );
+            }
             Err(problem) => problems.push(problem),
         }
     }
@@ -204,7 +215,7 @@ fn entry<'a>(
     if yaml.get("name").is_none() && yaml.get("model").is_none() {
         return Err(Diagnostic::error(
             "missing-property",
-            format!("an entry of `{}` has no `name`", section.key()),
+            format!("an entry of `{}` has no `name`: Entry did not contain a name", section.key()),
         )
         .at(yaml.span)
         .help("add `name:` to the entry"));

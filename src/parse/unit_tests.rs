@@ -1,13 +1,16 @@
 //! Unit tests: rows of inputs and expectations from YAML, CSV, SQL and fixture files.
 //! <https://docs.getdbt.com/docs/build/unit-tests>
 
+use rustc_hash::FxHashMap;
+
 use super::Parser;
 use super::config::{self, NodeLevels};
 use super::properties::Entry;
 use super::yaml_nodes::one_of;
 use crate::diag::Diagnostic;
 use crate::manifest::{Node, NodeKind, ResourceType, UnitTestData};
-use crate::project::FileKind;
+use crate::project::{FileKind, PackageFile};
+use crate::source::Span;
 use crate::value::{Map, Str, Value};
 
 impl Parser<'_> {
@@ -59,6 +62,10 @@ impl Parser<'_> {
             Some(_) => {
                 let given = entry.map("versions")?;
                 let part = |key: &str| given.get(key).cloned().unwrap_or_default();
+                if part("include").is_truthy() && part("exclude").is_truthy() {
+                    let message = "Unit tests can not both include and exclude versions of the tested model.";
+                    return Err(entry.error("invalid-unit-test", "versions", message));
+                }
                 Some(Map::from_iter([
                     ("include".into(), part("include")),
                     ("exclude".into(), part("exclude")),
@@ -114,6 +121,25 @@ impl Parser<'_> {
         shape.insert("format".into(), format.into());
         shape.insert("fixture".into(), file.map_or(Value::Null, Value::Str));
         Ok(shape)
+    }
+
+    /// Two fixture files of one name in a package: nobody could tell which a unit test means.
+    pub fn check_fixtures(&self) {
+        for package in &self.project.packages {
+            let mut seen: FxHashMap<&str, &PackageFile> = FxHashMap::default();
+            for file in package.files.iter().filter(|file| file.kind == FileKind::Fixture) {
+                let name = super::nodes::file_stem(&file.path);
+                let Some(first) = seen.insert(name, file) else { continue };
+                let id = format!("fixture.{}.{name}", package.config.name);
+                let message = format!(
+                    "dbt found two fixtures with the name \"{name}\".\n\nSince these resources have the same name,\ndbt \
+                     will be unable to find the correct resource\nwhen running unit tests.\n\nTo fix this, change the \
+                     name of one of these resources:\n- {id} ({})\n- {id} ({})",
+                    first.original_file_path, file.original_file_path
+                );
+                self.sink.push(Diagnostic::error("duplicate-name", message).at(Span::new(file.file, 0, 0)));
+            }
+        }
     }
 
     fn fixture_text(&self, entry: &Entry<'_>, name: &str, extension: &str) -> Result<Str, Diagnostic> {

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::diag::{Diagnostic, Sink};
 use crate::manifest::{Manifest, Node, NodeKind};
 use crate::source::Span;
-use crate::value::Str;
+use crate::value::{Str, Value};
 
 /// Renders one description of a resource in a package; gives the text and the unique ids of the
 /// docs blocks that it used.
@@ -36,8 +36,23 @@ fn render_node(node: &mut Node, render: &RenderDescription<'_>, sink: &Sink) {
     for column in node.columns.values_mut() {
         replace(&mut column.description, &mut column.doc_blocks, at, render, sink);
     }
-    if let NodeKind::Source(source) = &mut node.kind {
-        replace(&mut source.source_description, &mut vec![], at, render, sink);
+    match &mut node.kind {
+        NodeKind::Source(source) => {
+            replace(&mut source.source_description, &mut vec![], at, render, sink);
+        }
+        NodeKind::SemanticModel(model) => {
+            for key in ["dimensions", "measures", "entities"] {
+                let Some(Value::List(elements)) = model.spec.get_mut(key) else { continue };
+                let described =
+                    elements.iter_mut().filter_map(|element| element.as_map_mut()?.get_mut("description"));
+                for description in described {
+                    if let Value::Str(text) = description {
+                        replace(text, &mut vec![], at, render, sink);
+                    }
+                }
+            }
+        }
+        _ => {}
     }
 }
 

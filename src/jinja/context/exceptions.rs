@@ -127,6 +127,11 @@ fn contract_error(args: &Arguments) -> Error {
         formatted.strip_prefix(name).map_or(formatted.to_string(), |rest| rest.trim().to_string())
     };
     let (yaml, sql) = (columns(0, "yaml_columns"), columns(1, "sql_columns"));
+    if yaml.is_empty() {
+        return raised(
+            "This model has an enforced contract, and its 'columns' specification is missing".into(),
+        );
+    }
     let mut rows: Vec<[String; 4]> = vec![];
     for (name, formatted) in &sql {
         let declared = yaml.iter().find(|(other, _)| other == name);

@@ -187,13 +187,13 @@ fn snapshot_columns(
     };
     let has = |name: &String| columns.iter().any(|column| column.name.to_lowercase() == name.to_lowercase());
     let missing: Vec<String> =
-        wanted.iter().map(named).filter(|name| !has(name)).map(|name| format!("`{name}`")).collect();
+        wanted.iter().map(named).filter(|name| !has(name)).map(|name| format!("\"{name}\"")).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    Err(type_error(format!(
-        "the target of the snapshot, {}, is no snapshot table: it has no {}",
-        relation.render(),
-        missing.join(", ")
+    Err(super::super::exceptions::raised(format!(
+        "Snapshot target is missing configured columns (missing {}) in {}",
+        missing.join(", "),
+        relation.render()
     )))
 }

@@ -12,8 +12,8 @@ use super::super::exceptions::raised;
 use super::super::function::Arguments;
 use super::Execution;
 use crate::jinja::engine::to_jinja;
-use crate::manifest::Node;
-use crate::value::Value;
+use crate::manifest::{Config, Node};
+use crate::value::{Map, Str, Value};
 
 struct RuntimeConfig {
     execution: Arc<Execution>,
@@ -46,6 +46,9 @@ impl RuntimeConfig {
             if let Some(time) = time {
                 return Some(to_jinja(&Value::DateTimeTz(time.fixed_offset())));
             }
+        }
+        if name == "snapshot_table_column_names" {
+            return snapshot_columns(config).map(|names| to_jinja(&Value::Map(names)));
         }
         config.get(name).map(to_jinja)
     }
@@ -85,6 +88,16 @@ impl RuntimeConfig {
             ))),
         }
     }
+}
+
+/// The columns that a snapshot adds, by dbt's names for them: renamed ones, else those names.
+fn snapshot_columns(config: &Config) -> Option<Map> {
+    let names = config.get("snapshot_meta_column_names")?.as_map()?;
+    let named = |(key, name): (&Str, &Value)| {
+        let name = if name.is_truthy() { name.clone() } else { Value::Str(key.clone()) };
+        (key.clone(), name)
+    };
+    Some(names.iter().map(named).collect())
 }
 
 impl fmt::Debug for RuntimeConfig {
