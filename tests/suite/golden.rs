@@ -61,7 +61,7 @@ fn counted(rows: impl Iterator<Item = Vec<String>>) -> BTreeMap<Vec<String>, isi
 }
 
 /// The differences between an expected file and the rows of its table.
-fn differences(file: &Path, rows: &[Row], partial: bool) -> Vec<String> {
+pub fn differences(file: &Path, rows: &[Row], partial: bool) -> Vec<String> {
     let mut reader = csv::Reader::from_path(file).expect("the expected file");
     let columns: Vec<String> = reader.headers().expect("a header").iter().map(String::from).collect();
     let expected: Vec<Vec<String>> =

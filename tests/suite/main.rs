@@ -15,5 +15,6 @@ mod log_lines;
 mod program;
 mod reference;
 mod retry;
+mod scale;
 mod tidy;
 mod yaml;

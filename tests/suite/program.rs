@@ -11,6 +11,16 @@ pub struct Call {
 }
 
 impl Call {
+    /// Runs a command to its end.
+    pub fn of(command: &mut Command) -> Call {
+        let output = command.output().expect("the program runs");
+        Call {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// Both streams.
     pub fn output(&self) -> String {
         format!("{}{}", self.stdout, self.stderr)
@@ -38,12 +48,7 @@ pub fn call(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Ca
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DBT_")) {
         command.env_remove(name);
     }
-    let output = command.envs(variables.iter().copied()).output().expect("the program runs");
-    Call {
-        code: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    Call::of(command.envs(variables.iter().copied()))
 }
 
 /// Writes `files` (path and content) below `root`.
