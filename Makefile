@@ -18,11 +18,12 @@ XTASK := $(CARGO_TARGET_DIR)/release/xtask
 SCALE ?= 1
 DEMO_VARS = --vars '{data_scale: $(SCALE)}'
 
-.PHONY: help demo test build driver data lint nextest dbt tools clean
+.PHONY: help demo faults test build driver data lint nextest dbt tools clean
 
 help:
 	@echo "make demo   build Headwater and the reference project, and show where to look"
 	@echo "make test   everything that CI runs"
+	@echo "make faults  tries each fault of the faulty data set: one table of faults and the tests that find them"
 	@echo "make build  the release binary only"
 
 build:
@@ -50,6 +51,11 @@ demo: driver data
 	@echo "  target/manifest.json            nodes and lineage; target/run_results.json has the outcome of each node"
 	@echo "  docs/customer-segmentation.md   what the project computes, and where each rule is written"
 	@echo "    $(HEADWATER) ls --select +mart_arr"
+
+# Each fault of the faulty data set alone, and the tests that it turns red.
+FAULT_SCALE ?= 0.1
+faults: driver
+	$(XTASK) faults --scale $(FAULT_SCALE) --out target/faults
 
 lint:
 	cargo fmt --all --check
@@ -81,7 +87,7 @@ test: lint nextest dbt tools
 	$(CARGO_TARGET_DIR)/debug/headwater driver install duckdb
 	HEADWATER_DBT=$(CACHE)/dbt-1.11.16/bin/dbt HEADWATER_TOOLS_PYTHON=$(CACHE)/tools-1/bin/python \
 	HEADWATER_MERMAID=$(CACHE)/tools-1/mermaid HEADWATER_DUCKDB_CLI=$(CACHE)/tools-1/bin/duckdb \
-	cargo nextest run --no-fail-fast
+	cargo nextest run --no-fail-fast --run-ignored all
 
 clean:
 	rm -rf target

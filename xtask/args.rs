@@ -10,9 +10,8 @@ usage: xtask generate --out DIR [--scale 0.1|1|10|100] [--seed N] [--faulty | --
        xtask recompute --raw DIR [--out DIR] [--spine-end YYYY-MM-DD]
        xtask check --raw DIR
        xtask judge --target DIR (--raw DIR | --warnings FILE --scale SCALE)
+       xtask faults --out DIR [--scale 0.1|1|10|100] [--seed N] [--project DIR]
        xtask schema";
-
-const DEFAULT_SEED: u64 = 20_210_801;
 
 pub enum Task {
     Generate {
@@ -33,6 +32,12 @@ pub enum Task {
     Judge {
         data: Judged,
         target: PathBuf,
+    },
+    /// Tries each fault on a copy of the project; `out` holds the copies.
+    Faults {
+        size: Size,
+        out: PathBuf,
+        project: PathBuf,
     },
     Schema,
 }
@@ -72,7 +77,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task, String> {
     let task = args.next().ok_or("no task given")?;
     let flags = Flags::parse(args)?;
     let size = Size {
-        seed: flags.seed.unwrap_or(DEFAULT_SEED),
+        seed: flags.seed.unwrap_or(Size::DEFAULT.seed),
         permille: permille(flags.scale.as_deref().unwrap_or("1"))?,
     };
     let need = |path: Option<PathBuf>, flag: &str| path.ok_or(format!("`{task}` needs `{flag}`"));
@@ -96,6 +101,10 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task, String> {
                 None => Judged::Faulty { raw: need(flags.raw, "--raw DIR")? },
             };
             Ok(Task::Judge { data, target: need(flags.target, "--target DIR")? })
+        }
+        "faults" => {
+            let project = flags.project.unwrap_or_else(|| PathBuf::from("."));
+            Ok(Task::Faults { size, out: need(flags.out, "--out DIR")?, project })
         }
         "schema" => Ok(Task::Schema),
         _ => Err(format!("unknown task `{task}`")),

@@ -11,6 +11,7 @@ mod schema;
 mod table;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -51,14 +52,9 @@ fn run(task: Task) -> io::Result<()> {
                 Judged::Faulty { raw } => judge::faulty(&raw, &target)?,
                 Judged::Clean { warnings, scale } => judge::clean(&warnings, &scale, &target)?,
             };
-            let lines = verdict.lines.join("\n") + "\n";
-            io::stdout().lock().write_all(lines.as_bytes())?;
-            if verdict.holds {
-                Ok(())
-            } else {
-                Err(io::Error::other("the tests do not see what the data holds"))
-            }
+            pronounce(&verdict)
         }
+        Task::Faults { size, out, project } => pronounce(&trial::run(size, &out, &project)?),
         Task::Check { raw } => {
             let cases = check::check(&raw)?;
             io::stdout().lock().write_all(check::listing(&cases).as_bytes())?;
@@ -69,4 +65,10 @@ fn run(task: Task) -> io::Result<()> {
         }
         Task::Schema => io::stdout().lock().write_all(schema::listing().as_bytes()),
     }
+}
+
+fn pronounce(verdict: &judge::Verdict) -> io::Result<()> {
+    let lines = verdict.lines.join("\n") + "\n";
+    io::stdout().lock().write_all(lines.as_bytes())?;
+    if verdict.holds { Ok(()) } else { Err(io::Error::other("the tests do not see what the data holds")) }
 }

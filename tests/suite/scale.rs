@@ -88,6 +88,16 @@ fn tables_hold_the_figures_at_scale_a_tenth() {
 }
 
 #[test]
+#[ignore = "long; `make test` runs it"]
 fn tables_hold_the_figures_at_scale_1() {
     check("1");
+}
+
+#[test]
+#[ignore = "long; `make test` runs it"]
+fn each_fault_turns_its_own_test_red() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let trial = xtask(&["faults", "--scale", "0.1", "--out", text(&folder.path().join("trials"))]).exits(0);
+    let found = trial.stdout.lines().filter(|line| line.contains(" found ")).count();
+    assert!(found >= 28 && found == trial.stdout.lines().count(), "{}", trial.stdout);
 }

@@ -29,10 +29,14 @@ fn one_time(row: &Columns) -> bool {
 }
 
 /// All faults that a data set of this size can hold.
-pub fn faults(_size: Size) -> Vec<Fault> {
+pub fn faults(size: Size) -> Vec<Fault> {
     let mut faults = in_raw_tables();
     faults.extend(in_raw_rows());
     faults.extend(in_built_tables());
+    // Golden records are those of one data set.
+    if size == Size::DEFAULT {
+        faults.push(in_golden_records());
+    }
     faults.sort_by_key(|fault| fault.test);
     faults
 }
@@ -285,4 +289,16 @@ fn in_built_tables() -> Vec<Fault> {
              (select min(subscription_id) from {{ ref('dim_subscriptions') }})",
         ),
     ]
+}
+
+fn in_golden_records() -> Fault {
+    fault(
+        "T-29",
+        "another territory than the one that was looked up by hand",
+        vec![Change::Statement(
+            "dim_crm_accounts",
+            "update {{ ref('dim_crm_accounts') }} set ultimate_parent_territory = 'Nowhere' where crm_account_id = \
+             (select min(crm_account_id) from {{ ref('dim_crm_accounts_golden_data') }})",
+        )],
+    )
 }

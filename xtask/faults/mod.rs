@@ -37,9 +37,15 @@ pub enum Change {
 }
 
 /// The tests that have a fault at this scale and seed.
-#[cfg(test)]
 pub fn ids(size: Size) -> Vec<&'static str> {
     list::faults(size).into_iter().map(|fault| fault.test).collect()
+}
+
+/// Whether the fault of that test lies in built tables alone.
+pub fn only_in_tables(test: &str, size: Size) -> bool {
+    let faults = list::faults(size);
+    let fault = faults.iter().find(|fault| fault.test == test);
+    fault.is_some_and(|fault| fault.changes.iter().all(|change| matches!(change, Change::Statement(..))))
 }
 
 /// Where the faults go and which ones.

@@ -5,7 +5,7 @@ use crate::generate::families::crm_accounts;
 use crate::generate::rng::{Cells, shuffled};
 
 /// Seed and scale of a data set.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Size {
     pub seed: u64,
     /// Scale in thousandths: 100, 1000, 10 000 or 100 000.
@@ -13,6 +13,9 @@ pub struct Size {
 }
 
 impl Size {
+    /// What the project's variables name.
+    pub const DEFAULT: Self = Self { seed: 20_210_801, permille: 1000 };
+
     pub const fn cells(self, table: &str) -> Cells {
         Cells::new(self.seed, table)
     }

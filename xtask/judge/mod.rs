@@ -40,6 +40,14 @@ pub fn faulty(raw: &Path, target: &Path) -> io::Result<Verdict> {
     Ok(verdict)
 }
 
+/// The ids of error-level checks for which `tried` holds no fault. `target` holds a manifest.
+pub fn without_fault(tried: &[&str], target: &Path) -> io::Result<Verdict> {
+    let ids = Results::ids_of_error_level(target)?;
+    let untried = ids.iter().filter(|id| !tried.contains(&id.as_str()));
+    let lines: Vec<String> = untried.map(|id| format!("{id:5} UNTRIED no fault is made for it")).collect();
+    Ok(Verdict { holds: lines.is_empty(), lines })
+}
+
 /// Compares the tests that failed or warned with the stored list `scale,test_id,test,rows`.
 pub fn clean(warnings: &Path, scale: &str, target: &Path) -> io::Result<Verdict> {
     let results = Results::read(target)?;

@@ -1,6 +1,6 @@
 //! Reads a run's artifacts: which tests failed or warned, and which sources are stale.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -50,6 +50,17 @@ impl Results {
             }
         }
         Ok(Self(tests))
+    }
+
+    /// Ids of the checks whose tests are errors when they find something.
+    pub fn ids_of_error_level(target: &Path) -> io::Result<BTreeSet<String>> {
+        let manifest = json(&target.join("manifest.json"))?;
+        let nodes = manifest["nodes"].as_object().into_iter().flatten().map(|(_, node)| node);
+        let tests = nodes.filter(|node| {
+            let severity = node["config"]["severity"].as_str().unwrap_or_default();
+            node["resource_type"] == "test" && severity.eq_ignore_ascii_case("error")
+        });
+        Ok(tests.filter_map(|node| node["config"]["meta"]["test_id"].as_str().map(String::from)).collect())
     }
 
     /// Names and rows of the tests of an outcome, by the id of the check they implement.
