@@ -34,6 +34,8 @@ pub struct Flags {
     pub operation: OperationFlags,
     pub send_anonymous_usage_stats: bool,
     pub record_timing_info: Option<PathBuf>,
+    /// `--profile-trace`.
+    pub profile_trace: Option<PathBuf>,
     /// Behaviour flags, which only a project can set, by their names.
     pub behaviour: Map,
     /// `args` of run_results.json and `invocation_args_dict` in templates.

@@ -24,5 +24,6 @@ pub mod resolve;
 pub mod selector;
 pub mod semver;
 pub mod source;
+pub mod trace;
 pub mod value;
 pub mod yaml;

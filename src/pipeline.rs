@@ -20,6 +20,7 @@ use crate::parse::{Parser, macros};
 use crate::project::Project;
 use crate::resolve::{self, Found, Lookup};
 use crate::source::SourceMap;
+use crate::trace;
 use crate::value::{Str, Value};
 
 /// Who asked, and where its messages go.
@@ -46,9 +47,14 @@ pub struct Opened<'a> {
 pub fn open<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result<Opened<'a>, Diagnostic> {
     let load_request =
         LoadRequest { flags: &request.flags, env: &request.env, invocation: &request.invocation };
+    let span = trace::stage("load");
     let project = Arc::new(load::load(&load_request, sources, sink)?);
+    drop(span);
+    let span = trace::stage("parse");
     let (run, macros) = invocation(&request, project.clone(), sources, sink)?;
     let manifest = Parser::new(&project, run.clone(), &request.flags, (sources, sink)).parse(macros);
+    drop(span);
+    let _span = trace::stage("resolve");
     let graph = resolved(manifest, &run, &request.flags, sources, sink);
     Ok(Opened { request, sources, run, graph: Arc::new(graph) })
 }
@@ -66,6 +72,7 @@ fn invocation(
         .map_err(|error| Diagnostic::error("invalid-profile", error.to_string()))?;
     let engine = Engine::new();
     let now = request.invocation.started_at.timestamp_micros() as f64 / 1e6;
+    let _span = trace::step("macros");
     let (set, table) = macros::read(&project, &engine, now, (sources, sink));
     let messages = request.messages.clone();
     let run = Invocation {

@@ -128,6 +128,7 @@ pub fn flags(parsed: &Parsed, values: &Values, behaviour: Map, args: &[String]) 
         },
         send_anonymous_usage_stats: read.flag("send_anonymous_usage_stats"),
         record_timing_info: read.path("record_timing_info"),
+        profile_trace: below_project("profile_trace"),
         template: template(&all),
         args: shown_args(all),
         behaviour,
@@ -275,7 +276,7 @@ fn shown_args(all: Map) -> Map {
     all.into_iter()
         .filter(|(name, value)| {
             let hidden = HIDDEN_WHEN_FALSE.contains(&&**name) && *value == Value::Bool(false);
-            !value.is_null() && !hidden && &**name != "junit"
+            !value.is_null() && !hidden && !matches!(&**name, "junit" | "profile_trace")
         })
         .collect()
 }

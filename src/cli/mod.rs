@@ -29,8 +29,10 @@ use crate::env::Env;
 use crate::event::{Event, EventKind};
 use crate::flags::Flags;
 use crate::invocation::{DBT_VERSION, Invocation};
+use crate::report::artifacts;
 use crate::report::log::Reporter;
 use crate::source::SourceMap;
+use crate::trace;
 use exit::Exit;
 use parse::usage;
 use resolve::Surroundings;
@@ -54,6 +56,8 @@ pub fn main() -> std::process::ExitCode {
         }
     };
     exit::print_diagnostics(sink.drain(), &sources);
+    // All texts of the project: the process ends here anyway.
+    std::mem::forget(sources);
     exit.into()
 }
 
@@ -90,9 +94,24 @@ fn run(
     }
     let command = parsed.command;
     let flags = resolve::resolve(parsed, &surroundings, sources, sink)?;
+    let profile = flags.profile_trace.clone();
+    if profile.is_some() {
+        trace::start();
+    }
     let invocation = Arc::new(Invocation::start(&surroundings.env, &flags));
     let reporter = Arc::new(Reporter::open(&flags, invocation.clone(), sources.clone()));
-    Ok(run_command(command, &Session { flags, surroundings, invocation, sources, sink, reporter }))
+    let session = Session { flags, surroundings, invocation, sources, sink, reporter };
+    let exit = run_command(command, &session);
+    match profile {
+        Some(path) => write_trace(&path).map(|()| exit),
+        None => Ok(exit),
+    }
+}
+
+fn write_trace(path: &Path) -> Result<(), Diagnostic> {
+    artifacts::write_file(path, |out| trace::write(out)).map_err(|error| {
+        Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
+    })
 }
 
 /// Runs a command between the events that open and close every invocation.

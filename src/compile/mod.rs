@@ -20,6 +20,7 @@ use crate::jinja::context::{NodeContext, NodeScope, test_kwargs};
 use crate::jinja::engine::{JinjaError, Undefined};
 use crate::manifest::{Language, Node, NodeId, NodeKind, ResourceType};
 use crate::source::SourceMap;
+use crate::trace;
 use crate::value::Str;
 pub use failure::Failed;
 
@@ -60,6 +61,7 @@ impl<'a> Compiler<'a> {
         let Some(node) = execution.node() else {
             return Err(Failed::of(Diagnostic::error("internal", "there is no node to compile")));
         };
+        let _span = trace::step("compile");
         let compiled = if let Some(id) =
             execution.node.filter(|_| node.is_ephemeral() && execution.own_node.is_none())
         {

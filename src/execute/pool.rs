@@ -16,6 +16,7 @@ use crate::event::{Event, EventKind, Progress, RunResult, RunStatus};
 use crate::manifest::NodeId;
 use crate::plan::Queue;
 use crate::selector::NodeSet;
+use crate::trace;
 
 /// Macros nest deeply, and so does the evaluator.
 pub const STACK_BYTES: usize = 8 << 20;
@@ -141,6 +142,7 @@ impl Worker<'_, '_> {
 
     fn turn(&self, id: NodeId, connection: &SharedConnection) -> RunResult {
         let progress = self.counter.progress(self.run, id);
+        let _span = trace::node(&self.run.plan.graph().manifest.node(id).unique_id);
         let turn = AssertUnwindSafe(|| Turn::new(self.run, id, progress, connection).take());
         catch_unwind(turn).unwrap_or_else(|panic| {
             let node = self.run.plan.graph().manifest.node(id);

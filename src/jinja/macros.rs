@@ -263,6 +263,12 @@ impl MacroTable {
         self.packages.values().flat_map(|namespace| namespace.keys().map(|name| &**name))
     }
 
+    /// Names of the macros of the project and of installed packages.
+    pub fn own_names(&self) -> impl Iterator<Item = &str> {
+        let own = self.packages.iter().filter(|(package, _)| !self.is_internal(package));
+        own.flat_map(|(_, namespace)| namespace.keys().map(|name| &**name))
+    }
+
     pub fn has_package(&self, name: &str) -> bool {
         self.packages.contains_key(name)
     }

@@ -4,6 +4,7 @@
 //! The stage knows nothing of warehouses, and it binds nothing: that is `resolve`'s job.
 
 mod assemble;
+mod builtin_tests;
 pub mod columns;
 pub mod config;
 mod files;
@@ -33,9 +34,11 @@ use crate::jinja::context::{Capture, Invocation};
 use crate::manifest::{Checksum, Language, Manifest, Node, OperationData, ResourceType};
 use crate::project::{FileKind, Package, PackageFile, Project};
 use crate::source::{SourceMap, Span};
+use crate::trace;
 use crate::value::Str;
 use crate::yaml::Yaml;
 use assemble::OwnedPatch;
+use builtin_tests::BuiltinTests;
 use properties::{Entry, Section};
 use relation_names::RelationNames;
 use sources::SourceEntry;
@@ -50,6 +53,7 @@ pub struct Parser<'a> {
     /// Unix seconds, the `created_at` of all nodes.
     pub now: f64,
     names: RelationNames,
+    builtin_tests: BuiltinTests,
 }
 
 /// A file's node before its configuration is settled.
@@ -88,23 +92,31 @@ impl<'a> Parser<'a> {
     ) -> Parser<'a> {
         let now = run.run_started_at.timestamp_micros() as f64 / 1e6;
         let names = RelationNames::of(&run);
-        Parser { project, run, flags, sources, sink, now, names }
+        let builtin_tests = BuiltinTests::of(&run);
+        Parser { project, run, flags, sources, sink, now, names, builtin_tests }
     }
 
     /// Parses everything. Problems go to the sink; what could be read is in the manifest.
     pub fn parse(&self, macros: macros::MacroSet) -> Manifest {
         let mut manifest = self.empty_manifest();
         manifest.macros = macros.macros;
+        let span = trace::step("read and render files");
         let files = self.property_files();
         let (mut properties, raws) = rayon::join(|| self.read_properties(&files), || self.raw_nodes());
+        drop(span);
         macros::apply_patches(&mut manifest.macros, &properties.others, self.sink);
         self.apply_overrides(&mut properties.sources);
         let mut raws = raws;
         raws.extend(self.yaml_snapshots(&properties.others));
         raws.extend(self.inline_query());
         let patches = &properties.patches;
+        let span = trace::step("nodes of files");
         let mut nodes = self.finish_all(raws, patches);
+        drop(span);
+        let span = trace::step("generic tests");
         let tests = self.all_tests(patches, &properties.sources);
+        drop(span);
+        let _span = trace::step("nodes of properties");
         nodes.extend(tests);
         nodes.extend(self.source_nodes(&properties.sources));
         nodes.extend(self.yaml_nodes(&properties.others, &mut manifest, &nodes));

@@ -44,6 +44,7 @@ impl Parser<'_> {
     /// # Errors
     /// Template errors, with place and macro stack.
     pub fn capture_code(&self, raw: &RawNode) -> Result<Capture, Diagnostic> {
+        let _span = crate::trace::node(&raw.unique_id);
         let facts = NodeFacts {
             path: raw.path.clone(),
             original_file_path: raw.original_file_path.clone(),

@@ -124,7 +124,7 @@ impl Parser<'_> {
         })?;
         let mut node = self.bare_test(host, &builder, column_name.as_deref());
         node.tags = test_tags(pending, &builder)?;
-        self.render_test(host, builder, &mut node)?;
+        self.render_test(host, &builder, &mut node)?;
         Ok(node)
     }
 
@@ -185,12 +185,12 @@ impl Parser<'_> {
     fn render_test(
         &self,
         host: &TestHost<'_>,
-        builder: TestBuilder,
+        builder: &TestBuilder,
         node: &mut Node,
     ) -> Result<(), Diagnostic> {
         let package = builder.namespace.as_deref().unwrap_or(&host.package.config.name);
         let macro_id = self.run.macros.resolve_test(package, &builder.name);
-        let mut capture = Capture { config: builder.config, ..Capture::default() };
+        let mut capture = Capture { config: builder.config.clone(), ..Capture::default() };
         capture.macros.extend(macro_id.clone());
         match macro_id.as_deref() {
             Some("macro.dbt.test_not_null" | "macro.dbt.test_unique") => match &host.target {
@@ -202,7 +202,15 @@ impl Parser<'_> {
                 }),
                 Target::Source { source, table } => capture.sources.push([(*source).into(), (*table).into()]),
             },
-            _ => capture = self.capture_test(host.package, node, capture)?,
+            _ => {
+                let known = macro_id
+                    .as_deref()
+                    .and_then(|id| self.builtin_tests.capture(id, &builder, &capture, node.span));
+                capture = match known {
+                    Some(known) => known,
+                    None => self.capture_test(host.package, node, capture)?,
+                };
+            }
         }
         let levels = NodeLevels { patch: None, call: Some(&capture.config) };
         let fqn = node.fqn.clone();

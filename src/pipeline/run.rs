@@ -17,6 +17,7 @@ use crate::manifest::lookup::Lookup;
 use crate::plan::{self, Options};
 use crate::report::artifacts::node_map;
 use crate::selector::{Command, NodeSet};
+use crate::trace;
 
 /// Where events go, from all threads.
 pub type Emit = Arc<dyn Fn(Event) + Send + Sync>;
@@ -79,7 +80,9 @@ pub fn runtime(opened: &Opened<'_>, job: &Job) -> Result<Arc<Runtime>, Diagnosti
 pub fn run(opened: &Opened<'_>, job: &Job) -> Result<Ended, Diagnostic> {
     let tests_guard = job.command == Command::Build;
     let independent = job.command == Command::Clone;
+    let span = trace::stage("plan");
     let plan = plan::plan(&opened.graph, &job.selected, Options { tests_guard, independent });
+    drop(span);
     let runtime = runtime(opened, job)?;
     let compiler = Compiler::new(&runtime, opened.sources);
     let flags = &opened.request.flags;
@@ -99,7 +102,9 @@ pub fn run(opened: &Opened<'_>, job: &Job) -> Result<Ended, Diagnostic> {
         busy: Default::default(),
         tables: Default::default(),
     };
+    let span = trace::stage("execute");
     let outcome = execute::execute(&run);
+    drop(span);
     let tables = run.tables.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
     Ok(Ended { outcome, tables })
 }

@@ -34,7 +34,7 @@ fn code(text: &str) -> &str {
 /// The floor of a module, by the first part of its path.
 fn floor(module: &str) -> Option<u8> {
     Some(match module {
-        "value" | "source" | "diag" | "decimal" | "semver" | "env" => 0,
+        "value" | "source" | "diag" | "decimal" | "semver" | "env" | "trace" => 0,
         "yaml" | "manifest" | "dag" | "project" | "selector" | "flags" | "invocation" | "event"
         | "catalog" | "sql" => 1,
         "adapter" => 2,

@@ -112,6 +112,7 @@ impl AdbcConnection {
 
     fn send(&mut self, sql: &str, how: Run<'_>) -> Result<Answer> {
         self.canceller.requested.store(false, Ordering::SeqCst);
+        let _span = crate::trace::statement(sql);
         let mut attempt = 1;
         loop {
             match run(self.handle()?, sql, how) {

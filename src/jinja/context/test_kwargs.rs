@@ -56,7 +56,8 @@ fn render(value: &Value, context: &Arc<NodeContext>) -> Result<Jinja, JinjaError
     }
 }
 
-fn looks_like_call(text: &str) -> bool {
+/// Whether dbt takes the text for a call although it stands in no braces.
+pub fn looks_like_call(text: &str) -> bool {
     let text = text.trim();
     text.ends_with(')')
         && ["env_var", "ref", "var", "source", "doc"].iter().any(|name| {

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use crate::diag::{Diagnostic, Sink};
 use crate::project::{FileKind, PackageFile, ProjectConfig};
 use crate::source::{SourceMap, Span};
+use crate::trace;
 use crate::value::Str;
 
 pub use decode::{decode, read_text};
@@ -40,7 +41,10 @@ pub fn read_files(
     let rules = std::fs::read(root.join(".dbtignore"))
         .map(|bytes| IgnoreRules::parse(&String::from_utf8_lossy(&bytes)))
         .unwrap_or_default();
+    let span = trace::step("find files");
     let mut found = find(root, config);
+    drop(span);
+    let _span = trace::step("read files");
     found.retain(|file| !rules.ignores(&file.original_file_path));
     found.par_sort_unstable();
     found.dedup_by(|a, b| a.kind == b.kind && a.original_file_path == b.original_file_path);

@@ -189,12 +189,9 @@ fn write_escaped(out: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
     let mut done = 0;
     let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if PLAIN[byte as usize] {
-            at += 1;
-            continue;
-        }
+    loop {
+        at += plain_prefix(&bytes[at..]);
+        let Some(byte) = bytes.get(at).copied() else { break };
         out.extend_from_slice(&bytes[done..at]);
         if byte < 0x80 {
             escape_ascii(out, byte);
@@ -221,6 +218,26 @@ static PLAIN: [bool; 256] = {
     }
     table
 };
+
+/// How many bytes from the start stand for themselves.
+fn plain_prefix(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // The high bit of every byte that is zero; exact up to the first one, which is all that counts.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let mut at = 0;
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let special = zero(word ^ (ONES * u64::from(b'"'))) | zero(word ^ (ONES * u64::from(b'\\')));
+        let found = control | special | (word & HIGH);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at + bytes.get(at..).unwrap_or_default().iter().take_while(|byte| PLAIN[usize::from(**byte)]).count()
+}
 
 fn escape_ascii(out: &mut Vec<u8>, byte: u8) {
     match byte {
@@ -261,6 +278,19 @@ mod tests {
             json.into_string(),
             r#"{"a\"b":"\u00e4\ud83d\ude00\n\\"#.to_owned() + "\u{7f}" + r#"\u0001","n":1e+22}"#
         );
+    }
+
+    #[test]
+    fn every_byte_is_found_wherever_it_stands() {
+        for before in 0..20 {
+            for byte in 0..=0x7f_u8 {
+                let text = format!("{}{}{}", "a".repeat(before), char::from(byte), "b".repeat(9));
+                let plain = PLAIN[usize::from(byte)];
+                assert_eq!(plain_prefix(text.as_bytes()), if plain { text.len() } else { before }, "{byte}");
+            }
+            let text = format!("{}\u{e9} and more", "a".repeat(before));
+            assert_eq!(plain_prefix(text.as_bytes()), before);
+        }
     }
 
     #[test]
