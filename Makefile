@@ -18,12 +18,13 @@ XTASK := $(CARGO_TARGET_DIR)/release/xtask
 SCALE ?= 1
 DEMO_VARS = --vars '{data_scale: $(SCALE)}'
 
-.PHONY: help demo faults test build driver data lint nextest dbt tools clean
+.PHONY: help demo faults test bench build driver data lint nextest dbt tools clean
 
 help:
 	@echo "make demo   build Headwater and the reference project, and show where to look"
 	@echo "make test   everything that CI runs"
 	@echo "make faults  tries each fault of the faulty data set: one table of faults and the tests that find them"
+	@echo "make bench  Headwater against both dbts on generated projects, and docs/performance.md"
 	@echo "make build  the release binary only"
 
 build:
@@ -88,6 +89,10 @@ test: lint nextest dbt tools
 	HEADWATER_DBT=$(CACHE)/dbt-1.11.16/bin/dbt HEADWATER_TOOLS_PYTHON=$(CACHE)/tools-1/bin/python \
 	HEADWATER_MERMAID=$(CACHE)/tools-1/mermaid HEADWATER_DUCKDB_CLI=$(CACHE)/tools-1/bin/duckdb \
 	cargo nextest run --no-fail-fast --run-ignored all
+
+# Takes about an hour, most of it Python dbt's; BENCH="--no-python" leaves that out.
+bench: driver
+	$(XTASK) bench --headwater $(HEADWATER) --cache $(CACHE)/bench --out docs/performance.md $(BENCH)
 
 clean:
 	rm -rf target

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::bench;
 use crate::date::Day;
 use crate::generate::roster::Size;
 
@@ -11,6 +12,7 @@ usage: xtask generate --out DIR [--scale 0.1|1|10|100] [--seed N] [--faulty | --
        xtask check --raw DIR
        xtask judge --target DIR (--raw DIR | --warnings FILE --scale SCALE)
        xtask faults --out DIR [--scale 0.1|1|10|100] [--seed N] [--project DIR]
+       xtask bench --headwater FILE --cache DIR [--models N] [--runs N] [--only CASE]... [--no-python] [--out FILE]
        xtask schema";
 
 pub enum Task {
@@ -39,6 +41,7 @@ pub enum Task {
         out: PathBuf,
         project: PathBuf,
     },
+    Bench(bench::Options),
     Schema,
 }
 
@@ -69,6 +72,12 @@ struct Flags {
     scale: Option<String>,
     seed: Option<u64>,
     spine_end: Option<Day>,
+    headwater: Option<PathBuf>,
+    cache: Option<PathBuf>,
+    models: Option<usize>,
+    runs: Option<usize>,
+    cases: Vec<String>,
+    without_python: bool,
 }
 
 /// Reads the arguments behind the program's name; the error is a message for the user.
@@ -106,6 +115,15 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task, String> {
             let project = flags.project.unwrap_or_else(|| PathBuf::from("."));
             Ok(Task::Faults { size, out: need(flags.out, "--out DIR")?, project })
         }
+        "bench" => Ok(Task::Bench(bench::Options {
+            headwater: need(flags.headwater, "--headwater FILE")?,
+            cache: need(flags.cache, "--cache DIR")?,
+            models: flags.models.unwrap_or(5000),
+            runs: flags.runs.unwrap_or(5),
+            only: flags.cases,
+            python: !flags.without_python,
+            out: flags.out,
+        })),
         "schema" => Ok(Task::Schema),
         _ => Err(format!("unknown task `{task}`")),
     }
@@ -118,6 +136,12 @@ impl Flags {
             let mut value = || args.next().ok_or(format!("`{flag}` needs a value"));
             match flag.as_str() {
                 "--faulty" => flags.faulty = true,
+                "--no-python" => flags.without_python = true,
+                "--headwater" => flags.headwater = Some(value()?.into()),
+                "--cache" => flags.cache = Some(value()?.into()),
+                "--models" => flags.models = Some(number(&value()?, "--models")?),
+                "--runs" => flags.runs = Some(number(&value()?, "--runs")?),
+                "--only" => flags.cases.push(value()?),
                 "--out" => flags.out = Some(value()?.into()),
                 "--raw" => flags.raw = Some(value()?.into()),
                 "--target" => flags.target = Some(value()?.into()),
@@ -136,6 +160,13 @@ impl Flags {
             }
         }
         Ok(flags)
+    }
+}
+
+fn number(text: &str, flag: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err(format!("`{flag}` is a whole number above 0, not `{text}`")),
+        Ok(number) => Ok(number),
     }
 }
 

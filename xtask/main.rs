@@ -1,6 +1,7 @@
 //! Development tasks of the repository; README.md beside this file says what each makes.
 
 mod args;
+mod bench;
 mod check;
 mod date;
 mod faults;
@@ -63,6 +64,7 @@ fn run(task: Task) -> io::Result<()> {
                 missing => Err(io::Error::other(format!("{missing} edge cases are too rare"))),
             }
         }
+        Task::Bench(options) => bench::bench(&options),
         Task::Schema => io::stdout().lock().write_all(schema::listing().as_bytes()),
     }
 }

@@ -116,7 +116,7 @@ const COLUMN_KEYS: &[&str] = &[
 
 /// Reads the patch of an entry; spelling doubts go to `problems` as warnings.
 pub fn node_patch(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<NodePatch, Diagnostic> {
-    warn_unknown_keys(entry.yaml, NODE_KEYS, problems);
+    warn_unknown_keys(&entry.yaml, NODE_KEYS, problems);
     let mut config = entry.map("config")?;
     for attribute in ["meta", "docs", "group", "contract", "access"] {
         let Some(value) = entry.data.get(attribute) else { continue };
@@ -183,7 +183,7 @@ pub fn node_patch(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<N
                 Some(spine)
             }
         },
-        tests: tests(entry, &entry.data, entry.yaml)?.unwrap_or_default(),
+        tests: tests(entry, &entry.data, &entry.yaml)?.unwrap_or_default(),
         quote_columns: entry.data.get("quote_columns").and_then(Value::as_bool),
         arguments: entry.list("arguments")?.to_vec(),
         returns: entry.map("returns")?,
@@ -235,7 +235,7 @@ pub fn columns(
     let mut found = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         let place = yaml.and_then(Yaml::as_list).and_then(|list| list.get(index));
-        found.push(column(entry, item, place.unwrap_or(entry.yaml), problems)?);
+        found.push(column(entry, item, place.unwrap_or(&entry.yaml), problems)?);
     }
     Ok(found)
 }
@@ -416,7 +416,7 @@ fn versions(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<Vec<Ver
     let places = entry.yaml.get("versions").and_then(Yaml::as_list).unwrap_or_default();
     let mut found: Vec<VersionProps> = vec![];
     for (index, item) in entry.list("versions")?.iter().enumerate() {
-        let yaml = places.get(index).unwrap_or(entry.yaml);
+        let yaml = places.get(index).unwrap_or(&entry.yaml);
         let version = version(entry, item, yaml, problems)?;
         if found.iter().any(|other| other.v.py_str() == version.v.py_str()) {
             return Err(Diagnostic::error(

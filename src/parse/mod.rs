@@ -101,8 +101,7 @@ impl<'a> Parser<'a> {
         let mut manifest = self.empty_manifest();
         manifest.macros = macros.macros;
         let span = trace::step("read and render files");
-        let files = self.property_files();
-        let (mut properties, raws) = rayon::join(|| self.read_properties(&files), || self.raw_nodes());
+        let (mut properties, raws) = rayon::join(|| self.read_properties(), || self.raw_nodes());
         drop(span);
         macros::apply_patches(&mut manifest.macros, &properties.others, self.sink);
         self.apply_overrides(&mut properties.sources);
@@ -154,50 +153,20 @@ impl<'a> Parser<'a> {
         manifest
     }
 
-    /// The parsed properties files of all packages, in order.
-    fn property_files(&self) -> Vec<(&'a Arc<Package>, &'a PackageFile, Yaml)> {
-        let files: Vec<(&Arc<Package>, &PackageFile)> = self
+    /// What the properties files of all packages say, in order. A file's tree is dropped as soon as it is
+    /// read, since all of them together take more memory than anything else.
+    fn read_properties(&self) -> Properties<'a> {
+        let files: Vec<(&'a Arc<Package>, &'a PackageFile)> = self
             .project
             .packages
             .iter()
             .flat_map(|package| package.files.iter().map(move |file| (package, file)))
             .filter(|(_, file)| file.kind == FileKind::Properties)
             .collect();
-        files
+        let parts: Vec<Properties<'a>> = files
             .into_par_iter()
-            .filter_map(|(package, file)| match crate::yaml::parse(&file.text, file.file) {
-                Ok((yaml, warnings)) => {
-                    self.sink.extend(warnings);
-                    let yaml = yaml.filter(|yaml| !yaml.is_null())?;
-                    if yaml.as_map().is_none() {
-                        self.sink.push(
-                            Diagnostic::error(
-                                "invalid-property",
-                                format!(
-                                    "Contents of file '{}' are not valid. Dictionary expected.",
-                                    file.original_file_path
-                                ),
-                            )
-                            .at(yaml.span),
-                        );
-                        return None;
-                    }
-                    Some((package, file, yaml))
-                }
-                Err(problem) => {
-                    self.sink.push(problem);
-                    None
-                }
-            })
-            .collect()
-    }
-
-    fn read_properties<'y>(
-        &'y self,
-        files: &'y [(&'a Arc<Package>, &'a PackageFile, Yaml)],
-    ) -> Properties<'y> {
-        let parts: Vec<Properties<'y>> =
-            files.par_iter().map(|(package, file, yaml)| self.read_file(package, file, yaml)).collect();
+            .filter_map(|(package, file)| Some(self.read_file(package, file, &self.properties_tree(file)?)))
+            .collect();
         let mut all = Properties::default();
         for part in parts {
             all.patches.extend(part.patches);
@@ -207,12 +176,35 @@ impl<'a> Parser<'a> {
         all
     }
 
-    fn read_file<'y>(
-        &'y self,
-        package: &'y Arc<Package>,
-        file: &'y PackageFile,
-        yaml: &'y Yaml,
-    ) -> Properties<'y> {
+    /// The file's tree; none when it is empty or no properties file.
+    fn properties_tree(&self, file: &PackageFile) -> Option<Yaml> {
+        match crate::yaml::parse(&file.text, file.file) {
+            Ok((yaml, warnings)) => {
+                self.sink.extend(warnings);
+                let yaml = yaml.filter(|yaml| !yaml.is_null())?;
+                if yaml.as_map().is_none() {
+                    self.sink.push(
+                        Diagnostic::error(
+                            "invalid-property",
+                            format!(
+                                "Contents of file '{}' are not valid. Dictionary expected.",
+                                file.original_file_path
+                            ),
+                        )
+                        .at(yaml.span),
+                    );
+                    return None;
+                }
+                Some(yaml)
+            }
+            Err(problem) => {
+                self.sink.push(problem);
+                None
+            }
+        }
+    }
+
+    fn read_file(&self, package: &'a Arc<Package>, file: &'a PackageFile, yaml: &Yaml) -> Properties<'a> {
         let mut found = Properties::default();
         let mut problems = vec![];
         let render = self.yaml_renderer(package);
@@ -228,7 +220,7 @@ impl<'a> Parser<'a> {
                     | Section::Functions => {
                         let patch = columns::node_patch(&entry, &mut problems);
                         if section == Section::Snapshots && entry.data.contains_key("relation") {
-                            found.others.push(entry.clone());
+                            found.others.push(entry.owned(package, file));
                         }
                         patch.map(|patch| found.patches.push((package, patch)))
                     }
@@ -237,7 +229,7 @@ impl<'a> Parser<'a> {
                             .map(|source| found.sources.push((package.clone(), source)))
                     }
                     _ => {
-                        found.others.push(entry.clone());
+                        found.others.push(entry.owned(package, file));
                         Ok(())
                     }
                 };

@@ -2,6 +2,7 @@
 //!
 //! Shapes: <https://docs.getdbt.com/reference/model-properties> and its sister pages.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
@@ -77,11 +78,17 @@ pub struct Entry<'a> {
     pub package: &'a Arc<Package>,
     pub file: &'a PackageFile,
     pub section: Section,
-    pub yaml: &'a Yaml,
+    pub yaml: Cow<'a, Yaml>,
     pub data: Map,
 }
 
 impl<'a> Entry<'a> {
+    /// The same entry, able to outlive its file's tree.
+    pub fn owned<'b>(&self, package: &'b Arc<Package>, file: &'b PackageFile) -> Entry<'b> {
+        let yaml = Cow::Owned(Yaml::clone(&self.yaml));
+        Entry { package, file, section: self.section, yaml, data: self.data.clone() }
+    }
+
     pub fn name(&self) -> &str {
         self.data.get("name").or_else(|| self.data.get("model")).and_then(Value::as_str).unwrap_or_default()
     }
@@ -224,7 +231,7 @@ fn entry<'a>(
     let Value::Map(data) = render_yaml(yaml, section, &mut path, render)? else {
         return Err(Diagnostic::error("invalid-property", "the entry is not a dictionary").at(yaml.span));
     };
-    let entry = Entry { package, file, section, yaml, data };
+    let entry = Entry { package, file, section, yaml: Cow::Borrowed(yaml), data };
     match entry.data.get("name").or_else(|| entry.data.get("model")) {
         Some(Value::Str(_)) => Ok(entry),
         Some(other) => {

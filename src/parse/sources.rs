@@ -56,7 +56,7 @@ pub fn source_entry(
     let places = entry.yaml.get("tables").and_then(Yaml::as_list).unwrap_or_default();
     check_loaded_at(entry, &data)?;
     for (index, table) in entry.list("tables")?.iter().enumerate() {
-        let yaml = places.get(index).unwrap_or(entry.yaml);
+        let yaml = places.get(index).unwrap_or(&entry.yaml);
         let Value::Map(table) = table else {
             return Err(entry.wrong_type("tables", "a list of dictionaries", table));
         };

@@ -19,7 +19,7 @@ use crate::value::{Str, Value};
 /// Nodes of one piece of work: enough to outweigh handing it to a thread, few enough to share out.
 const NODES_A_PIECE: usize = 64;
 /// Pieces made before they are written, so that memory stays small.
-const PIECES_A_ROUND: usize = 64;
+const PIECES_A_ROUND: usize = 16;
 
 /// Writes manifest.json to `path`; nodes in `compiled` carry their compiled code.
 ///

@@ -1,0 +1,196 @@
+//! What is measured, and how each run is prepared.
+
+use std::path::Path;
+use std::{fs, io};
+
+use super::project::{self, Shape};
+
+/// One line of the table.
+pub struct Case {
+    pub name: &'static str,
+    /// What the report calls it.
+    pub title: &'static str,
+    pub arguments: &'static [&'static str],
+    pub before: Before,
+    pub project: Project,
+    pub goals: &'static [Goal],
+}
+
+/// The project that a case works on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Project {
+    /// The large one, which is only read.
+    Large,
+    /// The one that is built.
+    Built,
+}
+
+impl Project {
+    pub fn name(self) -> &'static str {
+        match self {
+            Project::Large => "large",
+            Project::Built => "built",
+        }
+    }
+
+    /// Its shape when the large project has so many models.
+    pub fn shape(self, models: usize) -> Shape {
+        match self {
+            Project::Large => Shape::Layers(models),
+            Project::Built => Shape::Layers(models / 5),
+        }
+    }
+}
+
+/// What is done before each run that is measured; nothing of it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// All output of earlier runs is deleted.
+    Cold,
+    Nothing,
+    ModelChanges,
+    MacroChanges,
+    ProjectFileChanges,
+    /// The warehouse is as it was before the first run.
+    FreshWarehouse,
+}
+
+/// What Headwater is to reach against a rival.
+pub struct Goal {
+    /// The rival's name, or `growth`.
+    pub rival: &'static str,
+    pub figure: Figure,
+    pub at_least: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    Wall,
+    Cpu,
+    Memory,
+}
+
+impl Figure {
+    pub fn title(self) -> &'static str {
+        match self {
+            Figure::Wall => "wall",
+            Figure::Cpu => "CPU",
+            Figure::Memory => "memory",
+        }
+    }
+}
+
+const fn goal(rival: &'static str, figure: Figure, at_least: f64) -> Goal {
+    Goal { rival, figure, at_least }
+}
+
+pub const CASES: &[Case] = &[
+    Case {
+        name: "cold",
+        title: "parse, cold",
+        arguments: &["parse"],
+        before: Before::Cold,
+        project: Project::Large,
+        goals: &[
+            goal("dbt2", Figure::Wall, 20.0),
+            goal("dbt2", Figure::Cpu, 12.0),
+            goal("dbt2", Figure::Memory, 5.0),
+            goal("dbt1", Figure::Wall, 100.0),
+            goal("dbt1", Figure::Memory, 1.0),
+        ],
+    },
+    Case {
+        name: "unchanged",
+        title: "parse, nothing changed",
+        arguments: &["parse"],
+        before: Before::Nothing,
+        project: Project::Large,
+        goals: &[goal("dbt2", Figure::Wall, 60.0), goal("dbt1", Figure::Wall, 60.0)],
+    },
+    Case {
+        name: "model",
+        title: "parse, one model changed",
+        arguments: &["parse"],
+        before: Before::ModelChanges,
+        project: Project::Large,
+        goals: &[goal("dbt2", Figure::Wall, 40.0)],
+    },
+    Case {
+        name: "macro",
+        title: "parse, a macro that everything calls changed",
+        arguments: &["parse"],
+        before: Before::MacroChanges,
+        project: Project::Large,
+        goals: &[goal("dbt2", Figure::Wall, 20.0)],
+    },
+    Case {
+        name: "project",
+        title: "parse, the project file changed",
+        arguments: &["parse"],
+        before: Before::ProjectFileChanges,
+        project: Project::Large,
+        goals: &[goal("dbt2", Figure::Wall, 20.0)],
+    },
+    Case {
+        name: "ls",
+        title: "ls with a graph selector",
+        arguments: &["ls", "--select", "+stg_0+"],
+        before: Before::Nothing,
+        project: Project::Large,
+        goals: &[goal("dbt2", Figure::Wall, 50.0)],
+    },
+    Case {
+        name: "compile",
+        title: "compile everything, files written",
+        arguments: &["compile"],
+        before: Before::Cold,
+        project: Project::Large,
+        goals: &[goal("dbt2", Figure::Wall, 12.0), goal("dbt1", Figure::Wall, 100.0)],
+    },
+    Case {
+        name: "build",
+        title: "build on DuckDB, two threads",
+        arguments: &["build"],
+        before: Before::FreshWarehouse,
+        project: Project::Built,
+        goals: &[goal("dbt2", Figure::Wall, 2.0), goal("dbt1", Figure::Wall, 8.0)],
+    },
+];
+
+/// Prepares run `number` in `folder`.
+///
+/// # Errors
+/// What the file system answers.
+pub fn prepare(before: Before, folder: &Path, number: usize) -> io::Result<()> {
+    match before {
+        Before::Nothing => Ok(()),
+        Before::Cold => remove_target(folder),
+        Before::ModelChanges => change(&folder.join(MODEL), &format!("\n-- change {number}\n")),
+        Before::MacroChanges => {
+            change(&folder.join(project::MACROS), &format!("\n{{# change {number} #}}\n"))
+        }
+        Before::ProjectFileChanges => {
+            change(&folder.join("dbt_project.yml"), &format!("\n# change {number}\n"))
+        }
+        Before::FreshWarehouse => {
+            remove_target(folder)?;
+            fs::copy(folder.join(RAW_WAREHOUSE), folder.join(WAREHOUSE)).map(|_| ())
+        }
+    }
+}
+
+const MODEL: &str = "models/staging/d0/stg_0.sql";
+pub const WAREHOUSE: &str = "bench.duckdb";
+pub const RAW_WAREHOUSE: &str = "raw.duckdb";
+
+fn remove_target(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder.join("target")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn change(path: &Path, line: &str) -> io::Result<()> {
+    let text = fs::read_to_string(path)?;
+    fs::write(path, text + line)
+}
