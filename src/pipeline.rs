@@ -1,5 +1,6 @@
 //! The stages in order. This file reads like the table in docs/architecture.md.
 
+pub mod catalog;
 pub mod operation;
 pub mod run;
 pub mod state;

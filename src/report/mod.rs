@@ -7,4 +7,5 @@ pub mod artifacts;
 pub mod lineage;
 pub mod listing;
 pub mod log;
+pub mod site;
 pub mod summary;

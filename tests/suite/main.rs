@@ -3,6 +3,7 @@ mod artifacts;
 mod command_line;
 mod context;
 mod deps;
+mod docs;
 mod drivers;
 mod flags;
 mod golden;

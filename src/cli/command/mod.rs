@@ -3,6 +3,7 @@
 mod clean;
 mod completions;
 mod debug;
+mod docs;
 mod driver;
 mod freshness;
 mod init;
@@ -13,6 +14,7 @@ mod operation;
 pub mod project;
 mod retry;
 mod run;
+mod server;
 mod show;
 
 use super::commands::CommandSpec;
@@ -53,6 +55,8 @@ pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
         "show" => show::run(session),
         "clone" => run::run(session, Command::Clone),
         "freshness" => freshness::run(session),
+        "generate" => docs::generate(session),
+        "serve" => docs::serve(session),
         "seed" => run::run(session, Command::Seed),
         "run" => run::run(session, Command::Run),
         "snapshot" => run::run(session, Command::Snapshot),

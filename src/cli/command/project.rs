@@ -98,6 +98,21 @@ pub fn select_request(
     command: selector::Command,
     request: &selector::Request,
 ) -> Result<selector::NodeSet, Diagnostic> {
+    let outcome = outcome(session, opened, command, request)?;
+    session.sink.extend(outcome.warnings);
+    Ok(outcome.nodes)
+}
+
+/// The nodes of a selection, and its warnings.
+///
+/// # Errors
+/// A selection that does not parse.
+pub fn outcome(
+    session: &Session,
+    opened: &Opened<'_>,
+    command: selector::Command,
+    request: &selector::Request,
+) -> Result<selector::Outcome, Diagnostic> {
     let _span = trace::stage("select");
     let definitions = match &opened.run.project.selectors {
         Some(file) => Definitions::parse(file, request.indirect)?,
@@ -107,7 +122,5 @@ pub fn select_request(
     let exists = move |path: &str| root.join(path).exists();
     let previous = pipeline::state::previous(opened)?;
     let context = Context { previous: previous.as_ref(), exists: &exists };
-    let outcome = selector::select_for_command(command, request, &definitions, &opened.graph, &context)?;
-    session.sink.extend(outcome.warnings);
-    Ok(outcome.nodes)
+    selector::select_for_command(command, request, &definitions, &opened.graph, &context)
 }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::project::open;
 use super::run::work;
-use super::{Outcome, operation, show};
+use super::{Outcome, docs, operation, show};
 use crate::cli::commands::{self, CommandSpec};
 use crate::cli::parse::{self, Parsed, Source};
 use crate::cli::resolve;
@@ -163,6 +163,9 @@ fn again(session: &Session, command: Command, previous: &PreviousResults) -> Out
     }
     let runs_models = matches!(command, Command::Run | Command::Build);
     let batches_left = if runs_models { batches_left(manifest, previous) } else { FxHashMap::default() };
+    if session.flags.which.as_ref() == "generate" {
+        return docs::generate_of(session, &opened, Some(selected));
+    }
     work(session, &opened, |interrupt, emit| Job {
         resumed: previous.started_at.filter(|_| runs_models),
         batches_left,

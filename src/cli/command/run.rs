@@ -121,7 +121,8 @@ fn close(
         return Err(fatal.clone());
     }
     match command {
-        Command::Compile => show::compiled(session, opened, results),
+        Command::Compile if &*session.flags.which == "compile" => show::compiled(session, opened, results),
+        Command::Compile => {}
         Command::Show => show::rows(session, opened, results, &ended.tables),
         _ if !results.is_empty() => {
             if session.flags.output.show {
