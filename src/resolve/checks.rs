@@ -85,6 +85,7 @@ pub fn snapshots(manifest: &Manifest, sink: &Sink) {
 pub fn unique_relations(manifest: &Manifest, require_unique_names: bool, sink: &Sink) {
     let mut relations: FxHashMap<&str, &Node> = FxHashMap::default();
     let mut names: FxHashMap<(&Str, &Str), &Node> = FxHashMap::default();
+    versioned_beside_unversioned(manifest, sink);
     for node in &manifest.nodes {
         let relational = node.resource_type.is_refable()
             || (node.resource_type == ResourceType::Test && node.relation_name.is_some());
@@ -118,6 +119,31 @@ pub fn unique_relations(manifest: &Manifest, require_unique_names: bool, sink: &
                 .node(&*node.unique_id),
             );
         }
+    }
+}
+
+/// A model with versions and another node of the same name without any.
+fn versioned_beside_unversioned(manifest: &Manifest, sink: &Sink) {
+    let refable = || manifest.nodes.iter().filter(|node| node.resource_type.is_refable());
+    let versioned: FxHashMap<(&Str, &Str), &Node> = refable()
+        .filter(|node| node.is_versioned())
+        .map(|node| ((&node.package, &node.name), node))
+        .collect();
+    if versioned.is_empty() {
+        return;
+    }
+    for node in refable().filter(|node| !node.is_versioned()) {
+        let Some(other) = versioned.get(&(&node.package, &node.name)) else { continue };
+        let message = format!(
+            "dbt found versioned and unversioned models with the name \"{0}\".\n\nSince these resources have the same \
+             name, dbt will be unable to find the correct resource\nwhen looking for ref('{0}').\n\nTo fix this, change \
+             the name of the unversioned resource\n{1} ({2})\nor add the unversioned model to the versions in {3}",
+            node.name,
+            node.unique_id,
+            node.original_file_path,
+            other.patch_path.as_deref().unwrap_or_default()
+        );
+        sink.push(Diagnostic::error("duplicate-name", message).at(node.span).node(&*node.unique_id));
     }
 }
 

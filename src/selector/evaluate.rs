@@ -33,7 +33,12 @@ pub struct Outcome {
 /// A criterion whose value makes no sense for its method, or that needs an earlier run's artifacts.
 pub fn evaluate(selector: &Selector, graph: &Graph, context: &Context) -> Result<Outcome, Diagnostic> {
     let mut evaluation = Evaluation { graph, context, warnings: vec![] };
-    let nodes = evaluation.select(selector, 0)?.direct;
+    let mut nodes = evaluation.select(selector, 0)?.direct;
+    for (id, node) in graph.manifest.iter() {
+        if !node.config.enabled() {
+            nodes.remove(id);
+        }
+    }
     Ok(Outcome { nodes, warnings: evaluation.warnings })
 }
 
@@ -96,7 +101,8 @@ impl Evaluation<'_> {
         let matcher = Matcher::new(criteria, self.graph, self.context)?;
         let mut found = self.empty();
         for (id, node) in self.graph.manifest.iter() {
-            if matcher.matches(node) {
+            // A test whose model is missing has switched itself off.
+            if node.config.enabled() && matcher.matches(node) {
                 found.insert(id);
             }
         }

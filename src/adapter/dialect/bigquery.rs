@@ -88,6 +88,13 @@ impl Dialect for BigQuery {
         ]
     }
 
+    fn behaviour_flags(&self) -> &'static [(&'static str, bool)] {
+        &[
+            ("bigquery_use_batch_source_freshness", false),
+            ("bigquery_reject_wildcard_metadata_source_freshness", false),
+        ]
+    }
+
     fn date_function(&self) -> &'static str {
         "CURRENT_TIMESTAMP()"
     }

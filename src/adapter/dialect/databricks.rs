@@ -86,6 +86,15 @@ impl Dialect for Databricks {
         &["append", "merge", "insert_overwrite", "replace_where", "delete+insert", "microbatch"]
     }
 
+    fn behaviour_flags(&self) -> &'static [(&'static str, bool)] {
+        &[
+            ("use_info_schema_for_columns", false),
+            ("use_user_folder_for_python", true),
+            ("use_materialization_v2", false),
+            ("use_managed_iceberg", false),
+        ]
+    }
+
     fn date_function(&self) -> &'static str {
         "current_timestamp()"
     }

@@ -192,6 +192,11 @@ pub trait Dialect: Send + Sync {
         &["append"]
     }
 
+    /// Behavior flags of the adapter's own, which a project's `flags:` may set, with their defaults.
+    fn behaviour_flags(&self) -> &'static [(&'static str, bool)] {
+        &[]
+    }
+
     fn date_function(&self) -> &'static str;
 
     /// Whether one statement text may hold several statements.

@@ -61,6 +61,13 @@ impl Dialect for Redshift {
         &["append", "delete+insert", "merge", "microbatch"]
     }
 
+    fn behaviour_flags(&self) -> &'static [(&'static str, bool)] {
+        &[
+            ("restrict_direct_pg_catalog_access", false),
+            ("redshift_skip_autocommit_transaction_statements", true),
+        ]
+    }
+
     fn date_function(&self) -> &'static str {
         "getdate()"
     }

@@ -83,6 +83,10 @@ impl Dialect for Snowflake {
         &["append", "merge", "delete+insert", "microbatch", "insert_overwrite"]
     }
 
+    fn behaviour_flags(&self) -> &'static [(&'static str, bool)] {
+        &[("enable_iceberg_materializations", false)]
+    }
+
     fn date_function(&self) -> &'static str {
         "CURRENT_TIMESTAMP()"
     }

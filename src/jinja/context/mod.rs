@@ -20,6 +20,7 @@ pub mod execution;
 pub mod external;
 pub mod function;
 pub mod host;
+pub mod metric;
 pub mod misc;
 pub mod model;
 pub mod parse_adapter;

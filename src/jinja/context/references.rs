@@ -32,8 +32,10 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
         }),
         "metric" => function("metric", move |_, args| {
             let names = name_args("metric", &args)?;
+            let package = if let [package, _] = &*names { Value::Str(package.clone()) } else { Value::Null };
+            let name = names.last().cloned().unwrap_or_else(|| "".into());
             own.captured().metrics.push(names);
-            Ok(own_relation(&own))
+            Ok(super::metric::reference(&name, &package))
         }),
         "function" => function("function", move |_, args| {
             let names = name_args("function", &args)?;

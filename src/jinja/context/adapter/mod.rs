@@ -107,7 +107,7 @@ impl AdapterObject {
 }
 
 /// Methods that say something about the adapter or render text, and touch nothing.
-fn facts(host: &dyn ExecutionHost, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Answer {
+fn facts(host: &dyn ExecutionHost, state: &mut State<'_, '_>, method: &str, args: &[Value]) -> Answer {
     let dialect = host.adapter().dialect();
     let args = CallArgs::new(args);
     Ok(Some(match method {
@@ -152,7 +152,7 @@ fn facts(host: &dyn ExecutionHost, _: &mut State<'_, '_>, method: &str, args: &[
             texts(dialect.incremental_strategies().iter().map(|name| name.to_string()).collect())
         }
         "get_incremental_strategy_macro" => incremental_strategy(host, args)?,
-        "get_hard_deletes_behavior" => hard_deletes(host, &args.one(method, "config")?)?,
+        "get_hard_deletes_behavior" => hard_deletes(host, state, &args.one(method, "config")?)?,
         "date_function" => args.none(method).map(|()| Value::from(dialect.date_function()))?,
         "verify_database" => verify_database(host, &args.one(method, "database")?)?,
         "build_catalog_relation" => Value::from(()),
@@ -233,10 +233,14 @@ fn incremental_strategy(host: &dyn ExecutionHost, args: CallArgs) -> Result<Valu
     })
 }
 
-fn hard_deletes(host: &dyn ExecutionHost, config: &Value) -> Result<Value, Error> {
-    let setting = |name: &str| config.call_get(name);
-    let old = setting("invalidate_hard_deletes");
-    let new = setting("hard_deletes");
+fn hard_deletes(host: &dyn ExecutionHost, state: &mut State<'_, '_>, config: &Value) -> Result<Value, Error> {
+    // Templates pass `config` itself or a dict: both know `get`.
+    let mut setting = |name: &str| -> Result<Option<Value>, Error> {
+        let found = config.call_method(state, "get", &[Value::from(name)])?;
+        Ok((!is_undefined(&found) && !found.is_none()).then_some(found))
+    };
+    let old = setting("invalidate_hard_deletes")?;
+    let new = setting("hard_deletes")?;
     match (&old, new.as_ref().and_then(Value::as_str)) {
         (Some(_), Some(_)) => {
             Err(type_error("a snapshot cannot set both `invalidate_hard_deletes` and `hard_deletes`"))

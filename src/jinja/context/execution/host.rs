@@ -55,6 +55,9 @@ impl Execution {
     }
 }
 
+/// Behavior flags that all adapters have, beside those of the project.
+const COMMON_FLAGS: &[(&str, bool)] = &[("enable_truthy_nulls_equals_macro", false)];
+
 /// A node's turn as the host of its `adapter` object.
 pub struct Host(pub Arc<Execution>);
 
@@ -127,6 +130,12 @@ impl ExecutionHost for Host {
     }
 
     fn behavior(&self, flag: &str) -> Option<bool> {
-        self.0.runtime.flags.behaviour.get(flag).map(Value::is_truthy)
+        let run = &self.0.runtime;
+        if let Some(value) = run.flags.behaviour.get(flag) {
+            return Some(value.is_truthy());
+        }
+        let own = run.adapter.dialect().behaviour_flags();
+        let (_, default) = own.iter().chain(COMMON_FLAGS).find(|(name, _)| *name == flag)?;
+        Some(run.run.project.flags.get(flag).and_then(Value::as_bool).unwrap_or(*default))
     }
 }

@@ -272,8 +272,9 @@ impl Execution {
         match self.runtime.lookup.resolve_metric(args, self.package()) {
             Found::One(id) => {
                 let manifest = &self.runtime.graph.manifest;
-                let described = (self.runtime.describe)(manifest.node(id), manifest, None);
-                Ok(crate::jinja::engine::map_to_jinja(&described))
+                let node = manifest.node(id);
+                let described = (self.runtime.describe)(node, manifest, None);
+                Ok(super::super::metric::resolved(&node.name, described))
             }
             _ => Err(self.missing("metric", args.last().map_or("", |name| name), false)),
         }
