@@ -13,6 +13,7 @@ mod lineage;
 mod listing;
 mod load;
 mod log_lines;
+mod parsing;
 mod program;
 mod reference;
 mod retry;

@@ -1,0 +1,380 @@
+//! What the parse says of a project, right or wrong; and what macros get to see of it.
+
+use crate::program::Project;
+
+/// One project, and what `parse` (or another command) makes of it.
+struct Case {
+    what: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    arguments: &'static [&'static str],
+    code: i32,
+    says: &'static [&'static str],
+}
+
+const PARSE: &[&str] = &["parse"];
+const STRICT: &[&str] = &["--warn-error", "parse"];
+const ONE: (&str, &str) = ("models/one.sql", "select 1 as id");
+
+fn check(cases: &[Case]) {
+    for case in cases {
+        let project = Project::new(case.files);
+        let call = project.call(case.arguments);
+        let output = call.output();
+        assert_eq!(call.code, case.code, "{}:\n{output}", case.what);
+        for text in case.says {
+            assert!(output.contains(text), "{}: `{text}` is not in:\n{output}", case.what);
+        }
+    }
+}
+
+#[test]
+fn names_and_dates_are_judged() {
+    check(&[
+        Case {
+            what: "a space in a name",
+            files: &[("models/my model.sql", "select 1 as id")],
+            arguments: PARSE,
+            code: 2,
+            says: &["Resource names cannot contain spaces", "'model.shop.my model' (models/my model.sql)"],
+        },
+        Case {
+            what: "a space in a name, with the behavior flag off",
+            files: &[
+                (
+                    "dbt_project.yml",
+                    "name: shop\nprofile: shop\nflags: {require_resource_names_without_spaces: false}\n",
+                ),
+                ("models/my model.sql", "select 1 as id"),
+                ("models/your model.sql", "select 1 as id"),
+            ],
+            arguments: PARSE,
+            code: 0,
+            says: &[
+                "Found spaces in the name of `model.shop.my model`",
+                "Spaces found in 2 resource name(s)",
+                "Run again with `--debug`",
+            ],
+        },
+        Case {
+            what: "a model past its date, and one that refers to it",
+            files: &[
+                ("models/old.sql", "select 1 as id"),
+                ("models/user.sql", "select * from {{ ref('old') }}"),
+                ("models/m.yml", "models:\n  - name: old\n    deprecation_date: 1999-01-01\n"),
+            ],
+            arguments: PARSE,
+            code: 0,
+            says: &[
+                "Model old has passed its deprecation date of 1999-01-01",
+                "While compiling 'user': Found a reference to old, which was deprecated on '1999-01-01",
+            ],
+        },
+        Case {
+            what: "a versioned model beside one without versions",
+            files: &[
+                ("models/m.sql", "select 1 as id"),
+                ("models/m_v1.sql", "select 1 as id"),
+                ("models/m.yml", "models:\n  - name: m\n    versions:\n      - v: 1\n"),
+            ],
+            arguments: PARSE,
+            code: 2,
+            says: &["dbt found versioned and unversioned models with the name \"m\""],
+        },
+    ]);
+}
+
+#[test]
+fn configuration_is_judged() {
+    check(&[
+        Case {
+            what: "paths that lead nowhere",
+            files: &[
+                (
+                    "dbt_project.yml",
+                    "name: shop\nprofile: shop\nmodels:\n  shop:\n    gone: {+tags: x}\nseeds:\n  +quote_columns: false\n",
+                ),
+                ONE,
+            ],
+            arguments: STRICT,
+            code: 2,
+            says: &["There are 2 unused configuration paths", "- models.shop.gone", "- seeds"],
+        },
+        Case {
+            what: "a colour that no browser knows",
+            files: &[("models/one.sql", "{{ config(docs={'node_color': 'reddish'}) }} select 1 as id")],
+            arguments: PARSE,
+            code: 2,
+            says: &["Invalid color name for docs.node_color: reddish"],
+        },
+        Case {
+            what: "a period without a count",
+            files: &[
+                ONE,
+                (
+                    "models/m.yml",
+                    "models:\n  - name: one\n    config: {freshness: {build_after: {period: day}}}\n",
+                ),
+            ],
+            arguments: PARSE,
+            code: 2,
+            says: &["`freshness.build_after` must have a value for `count` if a `period` is provided"],
+        },
+        Case {
+            what: "constraints of a view",
+            files: &[
+                ONE,
+                (
+                    "models/m.yml",
+                    "models:\n  - name: one\n    config: {contract: {enforced: true}}\n    columns:\n      - name: id\n        \
+                     data_type: int\n        constraints: [{type: not_null}]\n",
+                ),
+            ],
+            arguments: PARSE,
+            code: 0,
+            says: &["Constraint types are not supported for view materializations"],
+        },
+        Case {
+            what: "a microbatch model without its settings",
+            files: &[(
+                "models/one.sql",
+                "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='at') }} select 1",
+            )],
+            arguments: PARSE,
+            code: 2,
+            says: &["Microbatch model 'one' must provide a 'begin' (datetime) config"],
+        },
+        Case {
+            what: "an argument without a default after one that has it",
+            files: &[
+                ("functions/add.sql", "a + b"),
+                (
+                    "functions/add.yml",
+                    "functions:\n  - name: add\n    arguments:\n      - {name: a, data_type: int, default_value: 0}\n      \
+                     - {name: b, data_type: int}\n    returns: {data_type: int}\n",
+                ),
+            ],
+            arguments: PARSE,
+            code: 2,
+            says: &["Non-defaulted argument 'b' of function 'add' comes after a defaulted argument"],
+        },
+    ]);
+}
+
+#[test]
+fn unit_tests_and_test_entries_are_judged() {
+    check(&[
+        Case {
+            what: "two fixtures of one name",
+            files: &[ONE, ("tests/fixtures/a/rows.csv", "id\n1\n"), ("tests/fixtures/b/rows.csv", "id\n1\n")],
+            arguments: PARSE,
+            code: 2,
+            says: &["dbt found two fixtures with the name \"rows\""],
+        },
+        Case {
+            what: "versions taken and left out at once",
+            files: &[
+                ("models/m_v1.sql", "select 1 as id"),
+                (
+                    "models/m.yml",
+                    "models:\n  - name: m\n    versions:\n      - v: 1\nunit_tests:\n  - name: t\n    model: m\n    versions: \
+                     {include: [1], exclude: [2]}\n    given: []\n    expect: {rows: [{id: 1}]}\n",
+                ),
+            ],
+            arguments: PARSE,
+            code: 2,
+            says: &["both include and exclude"],
+        },
+        Case {
+            what: "an entry of a test without a name",
+            files: &[
+                ("tests/t.sql", "select 1 as id where false"),
+                ("tests/t.yml", "data_tests:\n  - description: nameless\n"),
+            ],
+            arguments: PARSE,
+            code: 0,
+            says: &[
+                "Unable to parse 'data_tests' section of file 'tests/t.yml'",
+                "Entry did not contain a name",
+            ],
+        },
+    ]);
+}
+
+const ORDERS: (&str, &str) = (
+    "models/orders.yml",
+    "semantic_models:\n  - name: orders\n    model: ref('one')\n    defaults: {agg_time_dimension: at}\n    entities: [{name: id, \
+     type: PRIMARY}]\n    dimensions:\n      - {name: at, type: TIME, type_params: {time_granularity: DAY}}\n    measures: [{name: \
+     total, agg: SUM, expr: id}]\n",
+);
+
+#[test]
+fn words_of_the_semantic_layer_are_read_in_any_case() {
+    let project = Project::new(&[
+        ONE,
+        ORDERS,
+        (
+            "models/metrics.yml",
+            "metrics:\n  - {name: total, label: Total, type: SIMPLE, type_params: {measure: total}}\n",
+        ),
+        (
+            "models/user.sql",
+            "{% set m = metric('total') %}{% if not execute %}{{ config(tags=[m.metric_name]) }}{% endif %}\n\
+             -- {{ m }} {{ m.type }} {{ m.type.value }} {{ m.type_params.measure.name }} {{ m.type_params.measure }}\nselect 1 as id",
+        ),
+    ]);
+    project.call(&["compile"]).exits(0);
+    let manifest = project.json("target/manifest.json");
+    let model = &manifest["semantic_models"]["semantic_model.shop.orders"];
+    assert_eq!(model["measures"][0]["agg"], "sum");
+    assert_eq!(model["dimensions"][0]["type"], "time");
+    assert_eq!(model["dimensions"][0]["type_params"]["time_granularity"], "day");
+    assert_eq!(model["entities"][0]["type"], "primary");
+    assert_eq!(manifest["metrics"]["metric.shop.total"]["type"], "simple");
+    assert_eq!(manifest["nodes"]["model.shop.user"]["tags"], serde_json::json!(["total"]));
+    let compiled = project.read("target/compiled/shop/models/user.sql");
+    let line = "-- total MetricType.SIMPLE simple total MetricInputMeasure(name='total', filter=None, alias=None, \
+                join_to_timespine=False, fill_nulls_with=None)";
+    assert!(compiled.contains(line), "{compiled}");
+}
+
+#[test]
+fn names_of_metrics_are_judged() {
+    for (name, fault) in [
+        ("number of", "cannot contain spaces"),
+        ("1st", "must begin with a letter"),
+        ("total!", "must contain only letters, numbers and underscores"),
+        (&"a".repeat(251), "cannot contain more than 250 characters"),
+    ] {
+        let yaml = format!(
+            "metrics:\n  - {{name: '{name}', label: l, type: simple, type_params: {{measure: total}}}}\n"
+        );
+        let project = Project::new(&[ONE, ORDERS]);
+        project.write(&[("models/metrics.yml", &yaml)]);
+        project.call(PARSE).exits(2).says(fault);
+    }
+}
+
+#[test]
+fn grants_of_all_levels_add_up() {
+    let project = Project::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\nmodels:\n  shop:\n    +grants: {select: [reporter, bi]}\n",
+        ),
+        (
+            "models/one.sql",
+            "{{ config(grants={'+select': ['other']}) }}{{ config(grants={'+select': 'third'}) }} select 1 as id",
+        ),
+        ("models/m.yml", "models:\n  - name: one\n    config: {grants: {+select: [someone]}}\n"),
+    ]);
+    project.call(PARSE).exits(0);
+    let manifest = project.json("target/manifest.json");
+    let grants = &manifest["nodes"]["model.shop.one"]["config"]["grants"];
+    assert_eq!(grants["select"], serde_json::json!(["reporter", "bi", "someone", "other", "third"]));
+}
+
+#[test]
+fn a_python_function_is_a_template() {
+    let project = Project::new(&[
+        ("functions/twice.py", "def entry(value):\n    {% if true %}return value * 2{% endif %}\n"),
+        (
+            "functions/twice.yml",
+            "functions:\n  - name: twice\n    config: {runtime_version: '3.11', entry_point: entry}\n    arguments: [{name: value, \
+             data_type: float}]\n    returns: {data_type: float}\n",
+        ),
+    ]);
+    project.call(&["compile"]).exits(0);
+    let manifest = project.json("target/manifest.json");
+    let function = &manifest["functions"]["function.shop.twice"];
+    assert_eq!(
+        (&function["language"], &function["config"]["entry_point"]),
+        (&"python".into(), &"entry".into())
+    );
+    assert_eq!(function["compiled_code"], "def entry(value):\n    return value * 2");
+}
+
+#[test]
+fn macros_of_the_project_answer_for_the_adapter() {
+    let project = Project::new(&[
+        ("macros/m.sql", "{% macro get_columns_in_relation(relation) %}{{ return('mine') }}{% endmacro %}"),
+        (
+            "models/one.sql",
+            "select '{{ adapter.get_columns_in_relation(this) if execute }}' as a, '{{ toyaml({'b': [1], 'a': true}, \
+             sort_keys=true) | replace('\\n', ';') }}' as b, '{{ toyaml({'a': adapter}, 'failed') }}' as c",
+        ),
+        ("models/two.sql", "select 1 as id {{ adapter_macro('x') if execute }}"),
+    ]);
+    project.call(&["compile", "--select", "one"]).exits(0);
+    let compiled = project.read("target/compiled/shop/models/one.sql");
+    assert_eq!(compiled, "select 'mine' as a, 'a: true;b:;- 1;' as b, 'failed' as c");
+    project.call(&["compile"]).exits(2).says("The \"adapter_macro\" macro has been deprecated");
+}
+
+#[test]
+fn markers_compare_as_the_texts_they_are() {
+    let project = Project::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\nmodels:\n  +enabled: \"{{ (target.name == 'dev' | as_bool) }}\"\n",
+        ),
+        ONE,
+    ]);
+    project.call(&["ls"]).exits(0).says("shop.one");
+}
+
+#[test]
+fn an_unpinned_ref_hears_of_newer_versions() {
+    let project = Project::new(&[
+        ("models/m_v1.sql", "select 1 as id"),
+        ("models/m_v2.sql", "select 1 as id"),
+        ("models/m.yml", "models:\n  - name: m\n    latest_version: 1\n    versions: [{v: 1}, {v: 2}]\n"),
+        ("models/user.sql", "select * from {{ ref('m') }}"),
+    ]);
+    project.call(&["compile"]).exits(0).says("A prerelease version 2 is available");
+}
+
+#[test]
+fn a_test_whose_model_is_missing_does_not_run() {
+    let project = Project::new(&[
+        ONE,
+        ("models/m.yml", "models:\n  - name: gone\n    columns: [{name: id, data_tests: [unique]}]\n"),
+    ]);
+    project.call(&["build"]).exits(0);
+    assert_eq!(project.results(), ["model.shop.one success"]);
+}
+
+#[test]
+fn a_contract_without_columns_says_so() {
+    let project = Project::new(&[(
+        "models/one.sql",
+        "{{ config(materialized='table', contract={'enforced': true}) }} select 1 as id",
+    )]);
+    project.call(&["run"]).exits(1).says("and its 'columns' specification is missing");
+}
+
+#[test]
+fn snapshots_close_what_is_gone_under_names_of_their_own() {
+    let project = Project::new(&[
+        (
+            "models/rows.sql",
+            "select 1 as id, 'a' as word {% if var('all', true) %}union all select 2, 'b'{% endif %}",
+        ),
+        (
+            "snapshots/s.yml",
+            "snapshots:\n  - name: history\n    relation: ref('rows')\n    config: {strategy: check, check_cols: all, unique_key: id, \
+             invalidate_hard_deletes: true, dbt_valid_to_current: \"date '9999-12-31'\", snapshot_meta_column_names: {dbt_valid_to: \
+             until}}\n",
+        ),
+    ]);
+    project.call(&["build"]).exits(0);
+    project.call(&["build", "--vars", "{all: false}"]).exits(0);
+    let shown = project.call(&[
+        "show",
+        "--inline",
+        "select id, until::date = date '9999-12-31' as open from {{ ref('history') }} order by id",
+        "--output",
+        "json",
+    ]);
+    let shown = shown.exits(0).stdout.split_whitespace().collect::<String>();
+    assert!(shown.contains("{\"id\":1,\"open\":true},{\"id\":2,\"open\":false}"), "{shown}");
+}
