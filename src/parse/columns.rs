@@ -154,6 +154,8 @@ pub fn node_patch(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<N
             ),
         ));
     }
+    let columns = columns(entry, entry.data.get("columns"), entry.yaml.get("columns"), problems)?;
+    let time_spine = super::semantic::time_spine::read(entry, &columns)?;
     Ok(NodePatch {
         section: entry.section,
         name: entry.name().into(),
@@ -161,28 +163,14 @@ pub fn node_patch(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<N
         patch_path: entry.patch_path(),
         original_file_path: entry.file.original_file_path.clone(),
         description: entry.opt_str("description")?.unwrap_or_else(|| "".into()),
-        columns: columns(entry, entry.data.get("columns"), entry.yaml.get("columns"), problems)?,
+        columns,
         config,
         raw_config: raw_config.unwrap_or_default(),
         constraints: map_list(entry, entry.data.get("constraints"), "constraints")?,
         versions,
         latest_version,
         deprecation_date: date_text(entry, entry.data.get("deprecation_date"))?,
-        time_spine: match entry.data.get("time_spine") {
-            None | Some(Value::Null) => None,
-            Some(_) => {
-                let mut spine = entry.map("time_spine")?;
-                let custom = spine.get("custom_granularities").and_then(Value::as_list).unwrap_or_default();
-                let custom = custom.iter().filter_map(Value::as_map).map(|granularity| {
-                    let part =
-                        |key: &str| (Str::from(key), granularity.get(key).cloned().unwrap_or_default());
-                    Value::Map(Map::from_iter([part("name"), part("column_name")]))
-                });
-                let custom = Value::List(custom.collect());
-                spine.insert("custom_granularities".into(), custom);
-                Some(spine)
-            }
-        },
+        time_spine,
         tests: tests(entry, &entry.data, &entry.yaml)?.unwrap_or_default(),
         quote_columns: entry.data.get("quote_columns").and_then(Value::as_bool),
         arguments: entry.list("arguments")?.to_vec(),

@@ -130,13 +130,10 @@ impl Parser<'_> {
         for key in ["email", "name"] {
             owner.entry(key.into()).or_insert(Value::Null);
         }
-        // dbt looks groups up in the project file's `models:`; what it finds there shows in the manifest.
         let given = entry.map("config")?;
         let mut fqn = fqn_prefix(&entry.package.config.name, &entry.file.path);
         fqn.push(entry.name().into());
-        let levels = NodeLevels { patch: Some(&given), call: None };
-        let mut config =
-            config::build(self.project, entry.package, (ResourceType::Model, &fqn), levels)?.values;
+        let mut config = config::build_group(self.project, entry.package, &fqn, &given)?;
         config.entry("meta".into()).or_insert_with(|| Value::Map(Map::default()));
         Ok(Group {
             unique_id: format!("group.{}.{}", entry.package.config.name, entry.name()).into(),

@@ -8,6 +8,7 @@ pub mod checks;
 pub mod docs;
 pub mod metrics;
 pub mod refs;
+pub mod semantic;
 pub mod unit_tests;
 
 use crate::dag::{Dag, Graph};
@@ -54,6 +55,7 @@ pub fn resolve(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Gr
     }
     refs::bind(&mut manifest, &lookup, &refs::AccessRules { restricted: request.restricted }, sink);
     metrics::bind(&mut manifest, &lookup, sink);
+    semantic::check(&manifest, sink);
     docs::render(&mut manifest, request.render_description, sink);
     checks::primary_keys(&mut manifest);
     checks::groups(&manifest, sink);

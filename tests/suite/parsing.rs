@@ -211,6 +211,7 @@ const ORDERS: (&str, &str) = (
 fn words_of_the_semantic_layer_are_read_in_any_case() {
     let project = Project::new(&[
         ONE,
+        ("models/metricflow_time_spine.sql", "select 1 as date_day"),
         ORDERS,
         (
             "models/metrics.yml",
@@ -252,6 +253,69 @@ fn names_of_metrics_are_judged() {
         project.write(&[("models/metrics.yml", &yaml)]);
         project.call(PARSE).exits(2).says(fault);
     }
+}
+
+#[test]
+fn the_semantic_layer_keeps_its_rules() {
+    let metric = "metrics:\n  - {name: total, label: Total, type: simple, type_params: {measure: total}}\n";
+    let check = |models: &str, metrics: &str, fault: &str| {
+        let project = Project::new(&[ONE, ("models/metricflow_time_spine.sql", "select 1 as date_day")]);
+        project.write(&[("models/orders.yml", models), ("models/metrics.yml", metrics)]);
+        project.call(PARSE).exits(2).says(fault).says("Semantic Manifest validation failed.");
+    };
+    for (from, to, fault) in [
+        ("agg_time_dimension: at", "agg_time_dimension: id", "Default aggregation time dimension"),
+        (
+            "defaults: {agg_time_dimension: at}",
+            "label: x",
+            "Aggregation time dimension for measure total is not set",
+        ),
+        ("type: PRIMARY", "type: foreign", "does not define a primary entity"),
+        ("name: orders", "name: Orders", "Invalid name `Orders`"),
+        ("name: at,", "name: select,", "'select' is an SQL reserved keyword"),
+        ("agg: SUM, expr: id", "agg: count", "requires an expr"),
+        ("agg: SUM", "agg: percentile", "which requires agg_params.percentile"),
+    ] {
+        check(&ORDERS.1.replace(from, to), metric, fault);
+    }
+    let derived =
+        format!("{metric}  - {{name: sum_up, label: Total, type: derived, type_params: {{expr: total}}}}\n");
+    check(ORDERS.1, &derived, "No input metrics found for derived metric 'sum_up'");
+    check(ORDERS.1, &derived, "Can't use label `Total` for metric `sum_up`");
+}
+
+#[test]
+fn time_spines_are_judged() {
+    let project = Project::new(&[ONE, ORDERS]);
+    project.call(PARSE).exits(2).says("requires a time spine model with granularity DAY or smaller");
+    for (columns, fault) in [
+        ("[{name: id}]", "Time spine standard granularity column must be defined on the model."),
+        ("[{name: day}]", "Time spine standard granularity column must have a granularity defined."),
+        (
+            "[{name: day, granularity: day}]",
+            "Time spine custom granularity columns do not exist in the model.",
+        ),
+    ] {
+        let yaml = format!(
+            "models:\n  - name: one\n    time_spine: {{standard_granularity_column: day, custom_granularities: [{{name: \
+             fiscal_year}}]}}\n    columns: {columns}\n"
+        );
+        project.write(&[("models/spine.yml", &yaml)]);
+        project.call(PARSE).exits(2).says(fault);
+    }
+}
+
+#[test]
+fn a_groups_tags_replace_what_stands_above() {
+    let project = Project::new(&[
+        ("dbt_project.yml", "name: shop\nprofile: shop\nmodels: {+tags: [a], +meta: {x: 1}}\n"),
+        ONE,
+        ("models/g.yml", "groups:\n  - {name: g, owner: {name: me}, config: {tags: [b], meta: {y: 2}}}\n"),
+    ]);
+    project.call(PARSE).exits(0);
+    let manifest = project.json("target/manifest.json");
+    let config = &manifest["groups"]["group.shop.g"]["config"];
+    assert_eq!(*config, serde_json::json!({"tags": ["b"], "meta": {"x": 1, "y": 2}}));
 }
 
 #[test]

@@ -52,6 +52,35 @@ pub fn build(
     Ok(config)
 }
 
+/// The configuration of a group, which knows no key but `meta`: every other one replaces what stood
+/// above it. dbt looks groups up in the project file's `models:`.
+///
+/// # Errors
+/// A `meta` that is no dictionary.
+pub fn build_group(
+    project: &Project,
+    package: &Package,
+    fqn: &[Str],
+    given: &Map,
+) -> Result<Map, Diagnostic> {
+    let mut config = Config::new(ResourceType::SemanticModel);
+    let adapter = &*project.profile.adapter_type;
+    for level in tree_levels(tree_of(package, ResourceType::Model, true), fqn) {
+        merge_level(&mut config, level, adapter)?;
+    }
+    for (key, value) in given {
+        merge_key(&mut config, key, value, adapter)?;
+    }
+    if package.config.name != project.root().config.name {
+        for level in tree_levels(tree_of(project.root(), ResourceType::Model, true), fqn) {
+            merge_level(&mut config, level, adapter)?;
+        }
+    }
+    // Hooks mean nothing to a group, and dbt drops them.
+    config.values.retain(|key, _| !matches!(&**key, "pre-hook" | "post-hook"));
+    Ok(config.values)
+}
+
 /// The configuration as written: the same levels, Jinja not rendered, each key clobbering.
 pub fn build_unrendered(
     project: &Project,

@@ -4,6 +4,7 @@
 mod metric;
 mod model;
 mod saved_query;
+pub mod time_spine;
 
 use super::Parser;
 use super::config::{self, NodeLevels};

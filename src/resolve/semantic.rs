@@ -1,0 +1,344 @@
+//! Rules of the semantic layer: names, measures, time dimensions, entities, derived metrics, time
+//! spines. A project that breaks one does not parse.
+//!
+//! <https://docs.getdbt.com/docs/build/validation>
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::diag::{Diagnostic, Sink};
+use crate::manifest::{Manifest, Node, NodeKind, ResourceType};
+use crate::value::{Map, Value};
+
+/// Grains of time from fine to coarse.
+const GRAINS: [&str; 11] = [
+    "nanosecond",
+    "microsecond",
+    "millisecond",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+];
+
+/// The model that serves as time spine without any configuration.
+const LEGACY_SPINE: &str = "metricflow_time_spine";
+
+/// Words that no common warehouse takes as a column's name.
+const KEYWORDS: [&str; 26] = [
+    "and", "as", "create", "distinct", "for", "from", "full", "having", "in", "inner", "into", "is", "join",
+    "left", "like", "natural", "not", "null", "on", "or", "right", "select", "union", "using", "where",
+    "with",
+];
+
+/// Judges all semantic models, metrics and saved queries.
+pub fn check(manifest: &Manifest, sink: &Sink) {
+    let of = |kind: ResourceType| manifest.nodes.iter().filter(move |node| node.resource_type == kind);
+    let has_models = of(ResourceType::SemanticModel).next().is_some();
+    if has_models {
+        time_spine(manifest, sink);
+    }
+    // dbt looks no further unless there is both.
+    if !has_models || of(ResourceType::Metric).next().is_none() {
+        return;
+    }
+    let mut faults = Faults { sink, count: 0 };
+    let kinds = [ResourceType::SemanticModel, ResourceType::Metric, ResourceType::SavedQuery];
+    for node in kinds.into_iter().flat_map(of) {
+        faults.name(node, &node.name);
+    }
+    labels(of(ResourceType::Metric), "metric", &mut faults);
+    labels(of(ResourceType::SemanticModel), "semantic model", &mut faults);
+    let mut measures: FxHashMap<&str, &str> = FxHashMap::default();
+    for node in of(ResourceType::SemanticModel) {
+        let NodeKind::SemanticModel(model) = &node.kind else { continue };
+        semantic_model(node, &model.spec, &mut faults);
+        for measure in elements(&model.spec, "measures") {
+            if let Some(other) = measures.insert(text(measure, "name"), &node.name)
+                && other != &*node.name
+            {
+                let name = text(measure, "name");
+                let message = format!(
+                    "Found measure with name {name} in multiple semantic models with names (['{other}', '{}'])",
+                    node.name
+                );
+                faults.push(node, message);
+            }
+        }
+    }
+    for node in of(ResourceType::Metric) {
+        if let NodeKind::Metric(metric) = &node.kind {
+            metric_rules(node, &metric.spec, &mut faults);
+        }
+    }
+    if faults.count > 0 {
+        sink.push(Diagnostic::error("invalid-semantic-layer", "Semantic Manifest validation failed."));
+    }
+}
+
+struct Faults<'a> {
+    sink: &'a Sink,
+    count: usize,
+}
+
+impl Faults<'_> {
+    fn push(&mut self, node: &Node, message: String) {
+        self.count += 1;
+        self.sink.push(
+            Diagnostic::error("invalid-semantic-layer", message)
+                .at(node.span)
+                .node(&*node.unique_id)
+                .event("SemanticValidationFailure"),
+        );
+    }
+
+    /// The rules for every name of the semantic layer.
+    fn name(&mut self, node: &Node, name: &str) {
+        let lower_or_digit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let is_valid = name.len() >= 2
+            && name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.ends_with(lower_or_digit)
+            && name.chars().all(|c| lower_or_digit(c) || c == '_')
+            && !name.contains("__");
+        if !is_valid {
+            self.push(
+                node,
+                format!(
+                    "Invalid name `{name}` - names may only contain lower case letters, numbers, and underscores. \
+                     Additionally, names must start with a lower case letter, cannot end with an underscore, cannot \
+                     contain dunders (double underscores, or __), and must be at least 2 characters long."
+                ),
+            );
+        }
+        if GRAINS.contains(&&*name.to_lowercase()) {
+            self.push(
+                node,
+                format!("Invalid name `{name}` - names cannot match reserved time granularity keywords"),
+            );
+        }
+        if matches!(&*name.to_lowercase(), "metric_time" | "mf_internal_uuid") {
+            self.push(node, format!("Invalid name `{name}` - this name is reserved by MetricFlow"));
+        }
+    }
+}
+
+fn elements<'a>(spec: &'a Map, key: &str) -> impl Iterator<Item = &'a Map> {
+    spec.get(key).and_then(Value::as_list).unwrap_or_default().iter().filter_map(Value::as_map)
+}
+
+fn text<'a>(map: &'a Map, key: &str) -> &'a str {
+    map.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn labels<'a>(nodes: impl Iterator<Item = &'a Node>, what: &str, faults: &mut Faults<'_>) {
+    let mut seen: FxHashMap<&str, &Node> = FxHashMap::default();
+    for node in nodes {
+        let (NodeKind::Metric(data) | NodeKind::SemanticModel(data)) = &node.kind else { continue };
+        let label = text(&data.spec, "label");
+        if label.is_empty() {
+            continue;
+        }
+        if let Some(other) = seen.insert(label, node) {
+            let message = format!(
+                "Can't use label `{label}` for {what} `{}` as it's already used for {what} `{}`",
+                node.name, other.name
+            );
+            faults.push(node, message);
+        }
+    }
+}
+
+fn semantic_model(node: &Node, spec: &Map, faults: &mut Faults<'_>) {
+    for (key, what) in [("measures", "measure"), ("entities", "entity"), ("dimensions", "dimension")] {
+        let (mut names, mut labels) = (FxHashSet::default(), FxHashSet::default());
+        for element in elements(spec, key) {
+            let name = text(element, "name");
+            if !names.insert(name) {
+                let message = format!(
+                    "In semantic model `{}`, can't use name `{name}` for a {what} when it was already used for a {what}",
+                    node.name
+                );
+                faults.push(node, message);
+            }
+            let label = text(element, "label");
+            if !label.is_empty() && !labels.insert(label) {
+                let message = format!(
+                    "Labels must be unique within a semantic model: `{label}` stands for more than one {what} of `{}`",
+                    node.name
+                );
+                faults.push(node, message);
+            }
+            faults.name(node, name);
+            if KEYWORDS.contains(&&*name.to_lowercase()) {
+                let message =
+                    format!("'{name}' is an SQL reserved keyword, and thus cannot be used as a {what}");
+                faults.push(node, message);
+            }
+        }
+    }
+    primary_entity(node, spec, faults);
+    let time: Vec<&str> = elements(spec, "dimensions")
+        .filter(|dimension| text(dimension, "type") == "time")
+        .map(|dimension| text(dimension, "name"))
+        .collect();
+    let default = spec
+        .get("defaults")
+        .and_then(Value::as_map)
+        .map_or("", |defaults| text(defaults, "agg_time_dimension"));
+    if !default.is_empty() && !time.contains(&default) {
+        let message = format!(
+            "Default aggregation time dimension was specified as '{default}' which doesn't exist as a time dimension in \
+             semantic model named '{}'.",
+            node.name
+        );
+        faults.push(node, message);
+    }
+    for measure in elements(spec, "measures") {
+        measure_rules(node, measure, (&time, default), faults);
+    }
+}
+
+fn primary_entity(node: &Node, spec: &Map, faults: &mut Faults<'_>) {
+    let primary: Vec<&str> = elements(spec, "entities")
+        .filter(|entity| text(entity, "type") == "primary")
+        .map(|entity| text(entity, "name"))
+        .collect();
+    let declared = text(spec, "primary_entity");
+    let message = match &*primary {
+        [_, _, ..] => format!(
+            "Semantic models can have only one primary entity. The semantic model `{}` has {}: {}",
+            node.name,
+            primary.len(),
+            primary.join(", ")
+        ),
+        [one] if !declared.is_empty() => format!(
+            "The semantic model `{}` has an entity named `{one}` with type primary but it also has the `primary_entity` \
+             field set to `{declared}`. Both should not be present in the model.",
+            node.name
+        ),
+        [] if declared.is_empty() && elements(spec, "dimensions").next().is_some() => format!(
+            "The semantic model {} contains dimensions, but it does not define a primary entity. Either add an entity \
+             with type PRIMARY or set a value for the primary_entity key.",
+            node.name
+        ),
+        _ => return,
+    };
+    faults.push(node, message);
+}
+
+fn measure_rules(node: &Node, measure: &Map, (time, default): (&[&str], &str), faults: &mut Faults<'_>) {
+    let name = text(measure, "name");
+    let own = text(measure, "agg_time_dimension");
+    let dimension = if own.is_empty() { default } else { own };
+    if dimension.is_empty() {
+        let message = format!(
+            "Aggregation time dimension for measure {name} is not set! Set it on the measure, or as `agg_time_dimension` \
+             in the `defaults` of semantic model {}.",
+            node.name
+        );
+        faults.push(node, message);
+    } else if !time.contains(&dimension) {
+        let message = format!(
+            "In semantic model '{}', measure '{name}' has the aggregation time dimension set to '{dimension}', which is \
+             not a valid time dimension in the semantic model",
+            node.name
+        );
+        faults.push(node, message);
+    }
+    let expr = measure.get("expr").filter(|expr| !expr.is_null()).map(Value::py_str);
+    let percentile = measure.get("agg_params").and_then(|params| params.get("percentile"));
+    match (text(measure, "agg"), &expr) {
+        ("count", None) => faults.push(
+            node,
+            format!(
+                "Measure '{name}' uses a COUNT aggregation, which requires an expr to be provided. Provide 'expr: 1' if a \
+                 count of all rows is desired."
+            ),
+        ),
+        ("count", Some(expr)) if expr.to_lowercase().starts_with("distinct ") => faults.push(
+            node,
+            format!(
+                "Measure '{name}' uses a 'count' aggregation with a DISTINCT expr: '{expr}'. Please use the \
+                 count_distinct aggregation type."
+            ),
+        ),
+        ("percentile", _) => {
+            let share = percentile.and_then(|value| value.py_str().parse::<f64>().ok());
+            if !share.is_some_and(|share| share > 0.0 && share < 1.0) {
+                let message = format!(
+                    "Measure '{name}' uses a PERCENTILE aggregation, which requires agg_params.percentile between 0 and \
+                     1 (non-inclusive)."
+                );
+                faults.push(node, message);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn metric_rules(node: &Node, spec: &Map, faults: &mut Faults<'_>) {
+    let Some(Value::Map(params)) = spec.get("type_params") else { return };
+    let set = |map: &Map, key: &str| map.get(key).is_some_and(Value::is_truthy);
+    match text(spec, "type") {
+        "cumulative" => {
+            let nested = params.get("cumulative_type_params").and_then(Value::as_map);
+            if nested.is_some_and(|nested| set(nested, "window") && set(nested, "grain_to_date")) {
+                let message =
+                    "Both window and grain_to_date set for cumulative metric. Please set one or the other.";
+                faults.push(node, message.into());
+            }
+        }
+        "derived" => {
+            if elements(params, "metrics").next().is_none() {
+                let message = format!(
+                    "No input metrics found for derived metric '{}'. Please add metrics to type_params.metrics.",
+                    node.name
+                );
+                faults.push(node, message);
+            }
+            for input in elements(params, "metrics") {
+                if set(input, "offset_window") && set(input, "offset_to_grain") {
+                    let message = format!(
+                        "Both offset_window and offset_to_grain set for derived metric '{}' on input metric '{}'. Please \
+                         set one or the other.",
+                        node.name,
+                        text(input, "name")
+                    );
+                    faults.push(node, message);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// There must be a time spine of grain day or finer.
+fn time_spine(manifest: &Manifest, sink: &Sink) {
+    let rank = |grain: &str| GRAINS.iter().position(|known| *known == grain.to_lowercase());
+    let finest = manifest
+        .nodes
+        .iter()
+        .filter_map(|node| {
+            let spine = node.model()?.time_spine.as_ref()?;
+            let column = spine.get("standard_granularity_column")?.as_str()?;
+            rank(node.columns.get(column)?.granularity.as_deref()?)
+        })
+        .min();
+    let legacy =
+        manifest.nodes.iter().any(|node| node.resource_type.is_refable() && &*node.name == LEGACY_SPINE);
+    if legacy || finest <= rank("day") && finest.is_some() {
+        return;
+    }
+    sink.push(
+        Diagnostic::error(
+            "no-time-spine",
+            "The semantic layer requires a time spine model with granularity DAY or smaller in the project, but none was \
+             found. Guidance on creating this model can be found on our docs site \
+             (https://docs.getdbt.com/docs/build/metricflow-time-spine).",
+        )
+        .help("give a model `time_spine: {standard_granularity_column: …}` and the column a `granularity`"),
+    );
+}
