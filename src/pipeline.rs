@@ -1,6 +1,7 @@
 //! The stages in order. This file reads like the table in docs/architecture.md.
 
 pub mod catalog;
+pub mod emit;
 pub mod operation;
 pub mod run;
 pub mod state;

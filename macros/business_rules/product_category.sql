@@ -37,7 +37,7 @@
         {#- P14 #}
         when lower({{ rate_plan_name }}) like 'saas - code suggestions%' then 'SaaS - AI Add Ons'
         {#- P15 #}
-        when trim(leading ' ' from lower({{ rate_plan_name }})) like 'githost%' then 'GitHost'
+        when ltrim(lower({{ rate_plan_name }})) like 'githost%' then 'GitHost'
         {#- P16 #}
         when lower({{ rate_plan_name }}) like '%quick start with ha%'
             or lower({{ rate_plan_name }}) like '%proserv training per-seat add-on%'

@@ -23,6 +23,11 @@ pub trait Adapter: Send + Sync {
     /// What was found out in this invocation.
     fn memo(&self) -> &Memo;
 
+    /// Whether there is a warehouse that answers.
+    fn is_connected(&self) -> bool {
+        true
+    }
+
     /// A connection of that name; it opens with its first statement.
     fn connect(&self, name: &str) -> Box<dyn Connection>;
 }

@@ -23,6 +23,8 @@ pub enum ErrorKind {
     Locked,
     /// The statement was cancelled from here.
     Cancelled,
+    /// There is no warehouse at hand, and an answer is needed.
+    Unconnected,
     /// Misuse of the layer, or of dbt's interface to it.
     Runtime,
 }
@@ -76,6 +78,7 @@ impl From<AdapterError> for crate::diag::Diagnostic {
             ErrorKind::Connect => "connection-failed",
             ErrorKind::Locked => "database-locked",
             ErrorKind::Cancelled => "cancelled",
+            ErrorKind::Unconnected => "needs-warehouse",
             ErrorKind::Runtime => "runtime-error",
         };
         let diagnostic = crate::diag::Diagnostic::error(code, error.message);

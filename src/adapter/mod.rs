@@ -17,6 +17,7 @@ mod memo;
 mod position;
 pub mod relation;
 pub mod response;
+mod script;
 mod sql_text;
 pub mod table;
 
@@ -32,6 +33,7 @@ pub use error::{AdapterError, ErrorKind};
 pub use memo::Memo;
 pub use relation::{EventTimeFilter, Policy, Relation, RelationType};
 pub use response::{AdapterResponse, QueryResult};
+pub use script::{ScriptAdapter, unconnected};
 pub use table::{Cell, ColumnType, Table};
 
 use crate::value::Map;

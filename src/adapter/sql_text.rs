@@ -117,19 +117,29 @@ pub(super) fn statements(sql: &str) -> Vec<&str> {
 
 /// Replaces each `%s` outside quotes by `$1`, `$2`, …
 pub(super) fn number_placeholders(sql: &str) -> String {
+    replaced(sql, &mut |count| Some(format!("${}", count + 1)))
+}
+
+/// Puts texts in place of each `%s` outside quotes, in order.
+pub(super) fn fill(sql: &str, texts: &[String]) -> String {
+    replaced(sql, &mut |count| texts.get(count).cloned())
+}
+
+/// Replaces each `%s` outside quotes by what `text` gives for its number, from zero.
+fn replaced(sql: &str, text: &mut dyn FnMut(usize) -> Option<String>) -> String {
     let mut out = String::with_capacity(sql.len());
-    let (mut copied, mut count) = (0, 0);
-    let mut ends = vec![];
+    let mut copied = 0;
+    let mut places = vec![];
     scan_code(sql, |at, c| {
         if c == '%' && sql[at..].starts_with("%s") {
-            ends.push(at);
+            places.push(at);
         }
         true
     });
-    for at in ends {
-        count += 1;
+    for (count, at) in places.into_iter().enumerate() {
+        let Some(text) = text(count) else { break };
         out.push_str(&sql[copied..at]);
-        out += &format!("${count}");
+        out += &text;
         copied = at + 2;
     }
     out + &sql[copied..]

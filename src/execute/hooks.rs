@@ -10,12 +10,14 @@ use super::Run;
 use super::turn::SharedConnection;
 use crate::adapter::Execute;
 use crate::compile::Failed;
+use crate::dag::Graph;
 use crate::event::{Event, EventKind, NodeInfo, Progress, RunResult, RunStatus, Timing};
 use crate::jinja::context::NodeScope;
 use crate::jinja::context::execution::{Execution, Runtime, facts_of, hook_value, run_result_value};
 use crate::jinja::context::host::ExecutionHost;
 use crate::jinja::engine::{Undefined, list, tuple};
 use crate::manifest::{Node, NodeId, NodeKind};
+use crate::source::SourceMap;
 use crate::value::Str;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +49,7 @@ impl Master {
 /// Runs the hooks of one kind in order: packages by name, the root project last. After a failure the
 /// rest are skipped. Gives whether all went well.
 pub fn run(run: &Run<'_>, master: &Master, kind: HookKind, results: &mut Vec<RunResult>) -> bool {
-    let hooks = hooks_of(run, kind);
+    let hooks = hook_ids(run.plan.graph(), kind);
     let runtime = &run.compiler.runtime;
     if hooks.is_empty() {
         return true;
@@ -79,8 +81,9 @@ pub fn run(run: &Run<'_>, master: &Master, kind: HookKind, results: &mut Vec<Run
     !failed
 }
 
-fn hooks_of(run: &Run<'_>, kind: HookKind) -> Vec<NodeId> {
-    let manifest = &run.plan.graph().manifest;
+/// The hooks of one kind in order: packages by name, the root project last.
+pub fn hook_ids(graph: &Graph, kind: HookKind) -> Vec<NodeId> {
+    let manifest = &graph.manifest;
     let root = &manifest.project.name;
     let mut hooks: Vec<(NodeId, &Node, usize)> = manifest
         .iter()
@@ -98,10 +101,22 @@ fn hooks_of(run: &Run<'_>, kind: HookKind) -> Vec<NodeId> {
 /// What hooks at the end know of the run: `results`, `schemas`, `database_schemas`.
 fn end_context(run: &Run<'_>, results: &[RunResult]) -> FxHashMap<Str, Jinja> {
     let manifest = &run.plan.graph().manifest;
+    let well = |result: &&RunResult| {
+        !matches!(result.status, RunStatus::Error | RunStatus::Fail | RunStatus::Skipped)
+    };
+    let built = results.iter().filter(well).filter_map(|result| Some(manifest.node(result.node?)));
+    let mut context = schemas_of(built);
+    let shown =
+        results.iter().filter(|result| &*result.thread_id != "main" || result.status == RunStatus::Error);
+    let shown = shown.map(|result| run_result_value(&run.compiler.runtime, result)).collect();
+    context.insert("results".into(), list(shown));
+    context
+}
+
+/// `schemas` and `database_schemas`: where these nodes have their relations.
+pub fn schemas_of<'n>(nodes: impl Iterator<Item = &'n Node>) -> FxHashMap<Str, Jinja> {
     let mut pairs: Vec<(Option<Str>, Str)> = vec![];
-    for result in results {
-        let well = !matches!(result.status, RunStatus::Error | RunStatus::Fail | RunStatus::Skipped);
-        let Some(node) = result.node.filter(|_| well).map(|id| manifest.node(id)) else { continue };
+    for node in nodes {
         let pair = (node.database.clone(), node.schema.clone());
         if node.relation_name.is_some() && !pairs.contains(&pair) {
             pairs.push(pair);
@@ -115,16 +130,28 @@ fn end_context(run: &Run<'_>, results: &[RunResult]) -> FxHashMap<Str, Jinja> {
         let database = database.clone().map_or_else(|| Jinja::from(()), Jinja::from);
         tuple(vec![database, Jinja::from(schema.clone())])
     };
-    let shown =
-        results.iter().filter(|result| &*result.thread_id != "main" || result.status == RunStatus::Error);
     FxHashMap::from_iter([
         ("schemas".into(), list(schemas.into_iter().map(Jinja::from).collect())),
         ("database_schemas".into(), list(pairs.iter().map(pair).collect())),
-        (
-            "results".into(),
-            list(shown.map(|result| run_result_value(&run.compiler.runtime, result)).collect()),
-        ),
     ])
+}
+
+/// The SQL of the hook whose turn it is.
+pub fn hook_sql(
+    execution: &Arc<Execution>,
+    sources: &SourceMap,
+    extra: &FxHashMap<Str, Jinja>,
+) -> Result<String, Failed> {
+    let node = execution.node().ok_or_else(|| Failed::internal("there is no hook to render"))?;
+    let context = execution.context(facts_of(node), extra.clone());
+    let scope = NodeScope::shared(&context);
+    let engine = &execution.runtime.run.engine;
+    let rendered = engine
+        .render_str(&node.unique_id, &node.raw_code, scope, Undefined::Strict)
+        .map_err(|error| Failed::of_render(&error, execution, sources))?;
+    let hook = hook_value(&rendered.as_str().into());
+    let sql = hook.get_attr("sql").ok().and_then(|sql| sql.as_str().map(str::to_string));
+    Ok(sql.unwrap_or_default())
 }
 
 struct Hook<'r, 'a> {
@@ -144,7 +171,7 @@ impl Hook<'_, '_> {
         let info = NodeInfo::of(self.node, &self.run.plan.graph().manifest).with_status("started");
         *execution.info.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Arc::new(info));
         let began = Utc::now();
-        let sql = self.sql(&execution);
+        let sql = hook_sql(&execution, self.run.compiler.sources, self.extra);
         let compiled = Timing { name: "compile", started_at: Some(began), completed_at: Some(Utc::now()) };
         self.emit(
             &execution,
@@ -196,24 +223,6 @@ impl Hook<'_, '_> {
             progress: self.progress,
         };
         self.emit(execution, line);
-    }
-
-    fn sql(&self, execution: &Arc<Execution>) -> Result<String, Failed> {
-        let runtime = &self.run.compiler.runtime;
-        let context = execution.context(facts_of(self.node), self.extra.clone());
-        let rendered = runtime
-            .run
-            .engine
-            .render_str(
-                &self.node.unique_id,
-                &self.node.raw_code,
-                NodeScope::shared(&context),
-                Undefined::Strict,
-            )
-            .map_err(|error| Failed::of_render(&error, execution, self.run.compiler.sources))?;
-        let hook = hook_value(&rendered.as_str().into());
-        let sql = hook.get_attr("sql").ok().and_then(|sql| sql.as_str().map(str::to_string));
-        Ok(sql.unwrap_or_default())
     }
 
     fn send(&self, execution: &Arc<Execution>, sql: &str) -> Result<(), Failed> {

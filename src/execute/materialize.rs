@@ -38,6 +38,11 @@ fn call(context: &Arc<NodeContext>, function: &Jinja) -> Result<Jinja, JinjaErro
     context.run.engine.call(function, &[], NodeScope::shared(context))
 }
 
+/// Whether there is a materialization of that name for the node whose turn it is.
+pub fn exists(execution: &Execution, name: &str) -> bool {
+    execution.node().is_some_and(|node| find(execution, node, name).is_ok())
+}
+
 /// dbt's order: the root project's, then packages' (for names that dbt does not have itself, or when
 /// the project allows it), then dbt's own; at each step the adapter's before the common one.
 fn find<'a>(execution: &'a Execution, node: &Node, name: &str) -> Result<&'a Entry, Failed> {

@@ -5,6 +5,7 @@
 
 pub mod batches;
 mod describe;
+pub mod emit;
 pub mod freshness;
 mod hooks;
 mod materialize;

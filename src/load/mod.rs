@@ -168,7 +168,7 @@ pub fn load_profile(
         None => None,
     };
     let base = &request.flags.project_dir;
-    match profile::read_file(&flags.profiles_dir, sources, sink)? {
+    let chosen = match profile::read_file(&flags.profiles_dir, sources, sink)? {
         Some(file) => {
             let choice = profile::Choice { project_profile: named.as_deref(), flags, base };
             profile::choose(&file, &choice, &secret)
@@ -178,6 +178,10 @@ pub fn load_profile(
             let name = raw.get("name").map_or_else(String::new, |name| name.to_value().py_str());
             profile::embedded(&name, &raw_target_path(request.flags, raw), flags, base)
         }
+    }?;
+    match &request.flags.output.dialect {
+        Some(dialect) => profile::with_dialect(chosen, dialect),
+        None => Ok(chosen),
     }
 }
 

@@ -236,6 +236,30 @@ fn finish(names: Names, fields: Map, base: &Path, spans: (Span, Span)) -> Result
     })
 }
 
+/// The same target on another kind of warehouse, which is never connected to (`emit --dialect`).
+///
+/// # Errors
+/// No such adapter.
+pub fn with_dialect(profile: Profile, type_name: &str) -> Result<Profile, Diagnostic> {
+    if *profile.adapter_type == *type_name {
+        return Ok(profile);
+    }
+    let own = dialect(type_name).map(|dialect| dialect.unconnected_fields()).unwrap_or_default();
+    let mut fields: Map = own.iter().map(|(key, value)| (Str::from(*key), Value::str(*value))).collect();
+    fields.insert("schema".into(), Value::Str(profile.schema.clone()));
+    if let Some(database) = profile.database.clone().filter(|_| type_name != "spark") {
+        fields.insert("database".into(), Value::Str(database));
+    }
+    let names = Names {
+        profile: profile.profile_name,
+        target: profile.target_name,
+        adapter_type: type_name.into(),
+        threads: profile.threads,
+    };
+    let nowhere = Span::new(crate::source::FileId(u32::MAX), 0, 0);
+    finish(names, fields, &profile.base, (nowhere, nowhere))
+}
+
 /// The connection of a project without any profiles.yml: a DuckDB file in the target folder.
 pub fn embedded(
     project: &str,

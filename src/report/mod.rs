@@ -7,5 +7,6 @@ pub mod artifacts;
 pub mod lineage;
 pub mod listing;
 pub mod log;
+pub mod script;
 pub mod site;
 pub mod summary;

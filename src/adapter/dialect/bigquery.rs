@@ -208,6 +208,15 @@ impl Dialect for BigQuery {
         ]
     }
 
+    /// A backslash escapes.
+    fn text_literal(&self, text: &str) -> String {
+        super::backslashed_literal(text)
+    }
+
+    fn unconnected_fields(&self) -> &'static [(&'static str, &'static str)] {
+        &[("method", "oauth")]
+    }
+
     fn complete(&self, credentials: &mut Credentials) -> Result<()> {
         required(&credentials.fields, "method", self.type_name())?;
         required(&credentials.fields, "schema", self.type_name())?;

@@ -298,6 +298,17 @@ pub trait Dialect: Send + Sync {
         format!("{value}::{}", self.data_type(column))
     }
 
+    /// A text as it stands in SQL.
+    fn text_literal(&self, text: &str) -> String {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+
+    /// What a profile must say beside database and schema, filled with words that stand for nothing: for
+    /// SQL that is written without a connection.
+    fn unconnected_fields(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// Names and types of the fields of a struct type; empty for others.
     fn struct_fields(&self, _dtype: &str) -> Vec<(Str, Str)> {
         vec![]
@@ -357,6 +368,12 @@ fn default_data_type(string_type: Option<String>, column: &Column) -> String {
         }
         None => column.dtype.to_string(),
     }
+}
+
+/// A text whose backslashes, quotes and line feeds are escaped by a backslash.
+fn backslashed_literal(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n");
+    format!("'{escaped}'")
 }
 
 /// The text of a required profile key.

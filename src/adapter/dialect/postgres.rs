@@ -104,6 +104,10 @@ impl Dialect for Postgres {
         ]
     }
 
+    fn unconnected_fields(&self) -> &'static [(&'static str, &'static str)] {
+        &[("host", "unconnected"), ("port", "5432"), ("user", "unconnected"), ("password", "")]
+    }
+
     fn complete(&self, credentials: &mut Credentials) -> Result<()> {
         for key in ["host", "port", "user", "password", "database", "schema"] {
             required(&credentials.fields, key, self.type_name())?;

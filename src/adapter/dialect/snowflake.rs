@@ -173,6 +173,14 @@ impl Dialect for Snowflake {
         ]
     }
 
+    fn text_literal(&self, text: &str) -> String {
+        format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+    }
+
+    fn unconnected_fields(&self) -> &'static [(&'static str, &'static str)] {
+        &[("account", "unconnected")]
+    }
+
     fn complete(&self, credentials: &mut Credentials) -> Result<()> {
         for key in ["database", "schema"] {
             required(&credentials.fields, key, self.type_name())?;

@@ -98,6 +98,15 @@ impl Dialect for Spark {
         &["host", "port", "cluster", "endpoint", "schema", "organization"]
     }
 
+    /// A backslash escapes.
+    fn text_literal(&self, text: &str) -> String {
+        super::backslashed_literal(text)
+    }
+
+    fn unconnected_fields(&self) -> &'static [(&'static str, &'static str)] {
+        &[("method", "thrift"), ("host", "unconnected")]
+    }
+
     fn complete(&self, credentials: &mut Credentials) -> Result<()> {
         for key in ["method", "host", "schema"] {
             required(&credentials.fields, key, self.type_name())?;

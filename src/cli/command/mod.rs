@@ -5,6 +5,7 @@ mod completions;
 mod debug;
 mod docs;
 mod driver;
+mod emit;
 mod freshness;
 mod init;
 mod lineage;
@@ -47,6 +48,7 @@ pub fn run(command: &CommandSpec, session: &Session) -> Outcome {
         "init" => init::run(session),
         "parse" => project::parse(session),
         "list" => list::run(session),
+        "emit" => emit::run(session),
         "lineage" => lineage::run(session),
         "deps" => deps::run(session),
         "run-operation" => operation::run(session),

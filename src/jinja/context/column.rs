@@ -158,6 +158,11 @@ fn call_class(dialect: &'static dyn Dialect, method: &str, args: CallArgs) -> Re
             let label = text(&args.one(method, "dtype")?, "dtype")?;
             Ok(Value::from(Column::translate_type(dialect, &label)))
         }
+        // A struct is taken as it stands, its fields in the order of the query.
+        "get_struct_select_expression" => {
+            let [name, _] = args.bind(method, ["name", "data_type"], 2)?;
+            Ok(name.unwrap_or_default())
+        }
         "from_description" => {
             let [name, raw] = args.bind(method, ["name", "raw_data_type"], 2)?;
             let (name, raw) =

@@ -8,7 +8,7 @@ use super::super::host::ExecutionHost;
 use super::super::relation::{RelationValue, raised};
 use super::relations::{relation_arg, relation_of, two_relations};
 use super::{Answer, CallGet, execute_macro};
-use crate::adapter::{Column, Execute, Relation};
+use crate::adapter::{Column, Execute, Relation, unconnected};
 use crate::jinja::engine::{list, py_str};
 
 pub(super) fn call(
@@ -83,6 +83,9 @@ fn answer_of(
     state: &mut State<'_, '_>,
     relation: &Relation,
 ) -> Result<Value, Error> {
+    if !host.adapter().is_connected() {
+        return Err(raised(unconnected(&format!("which columns has {}", relation.render()))));
+    }
     let kwargs = vec![("relation", RelationValue::value(relation.clone()))];
     match execute_macro(host, state, "get_columns_in_relation", kwargs) {
         Err(error) if host.adapter().dialect().type_name() == "duckdb" && says_missing(&error) => {

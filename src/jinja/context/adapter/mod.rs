@@ -2,6 +2,8 @@
 //!
 //! While a project is parsed, whatever would reach the warehouse answers with nothing instead.
 
+mod bigquery;
+mod catalog;
 mod columns;
 mod duckdb;
 mod index;
@@ -81,7 +83,7 @@ impl Object for AdapterObject {
             return Ok(value);
         }
         let host = &*self.host;
-        let groups = [facts, query::call, relations::call, columns::call, duckdb::call];
+        let groups = [facts, query::call, relations::call, columns::call, duckdb::call, bigquery::call];
         for group in groups {
             if let Some(value) = group(host, state, method, args)? {
                 return Ok(value);
@@ -155,7 +157,7 @@ fn facts(host: &dyn ExecutionHost, state: &mut State<'_, '_>, method: &str, args
         "get_hard_deletes_behavior" => hard_deletes(host, state, &args.one(method, "config")?)?,
         "date_function" => args.none(method).map(|()| Value::from(dialect.date_function()))?,
         "verify_database" => verify_database(host, &args.one(method, "database")?)?,
-        "build_catalog_relation" => Value::from(()),
+        "build_catalog_relation" => catalog::relation(dialect.type_name(), &args.one(method, "config")?),
         _ => return Ok(None),
     }))
 }

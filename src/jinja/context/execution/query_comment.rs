@@ -38,6 +38,10 @@ impl QueryComment {
 
 /// The comment for a node's statements.
 pub fn of(execution: &Arc<Execution>) -> QueryComment {
+    // A script names its nodes in headers of its own.
+    if &*execution.runtime.flags.which == "emit" {
+        return QueryComment::default();
+    }
     let config = execution.runtime.run.project.root().config.query_comment.clone();
     let (template, append) = match config {
         None => (None, false),

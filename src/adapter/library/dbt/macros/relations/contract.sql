@@ -17,6 +17,8 @@
 
 {# Stops the build when the query's columns and the declared ones differ in number, name or type; order is free. #}
 {% macro assert_columns_equivalent(sql) %}
+  {# `emit` cannot ask; the table's own definition holds the query to the contract. #}
+  {%- if flags.WHICH == 'emit' -%}{%- do return('') -%}{%- endif -%}
   {%- if not model['columns'] -%}
     {%- do exceptions.raise_contract_error([], []) -%}
   {%- endif -%}

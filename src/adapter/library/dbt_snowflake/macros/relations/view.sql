@@ -8,7 +8,8 @@
   {%- set tag = config.get('table_tag', default=none) -%}
   {{ header if header is not none }}
   create or replace {{ 'secure' if config.get('secure', default=false) }} {{ 'temporary' if is_temporary }} view {{ relation }}
-  {% if config.persist_column_docs() -%}
+  {# `emit` cannot ask for the columns, and comments on them after. #}
+  {% if config.persist_column_docs() and flags.WHICH != 'emit' -%}
     {{ get_persist_docs_column_list(model.columns, get_columns_in_query(sql)) }}
   {%- endif %}
   {%- if config.get('contract').enforced -%}{%- do get_assert_columns_equivalent(sql) -%}{%- endif %}

@@ -36,7 +36,8 @@
     {%- do get_assert_columns_equivalent(sql) -%}
   {%- endif -%}
   create or replace view {{ relation }}
-  {% if config.persist_column_docs() -%}
+  {# `emit` cannot ask for the columns. #}
+  {% if config.persist_column_docs() and flags.WHICH != 'emit' -%}
     ( {{ get_persist_docs_column_list(model.columns, get_columns_in_query(sql)) }} )
   {%- endif %}
   {{ comment_clause() }}

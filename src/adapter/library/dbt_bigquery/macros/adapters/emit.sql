@@ -1,0 +1,22 @@
+{# What `emit` writes otherwise. Tables and views are replaced in one statement, descriptions are among their options, and a
+   seed's values are cast: text does not become anything else by itself. #}
+
+{% macro bigquery__emit_make_room(relation) -%}
+  {{ 'drop table if exists ' ~ relation if config.get('materialized') == 'seed' }}
+{%- endmacro %}
+
+{% macro bigquery__emit_incoming_relation(target) %}
+  {%- do return(target.incorporate(path={'identifier': target.identifier ~ '__incoming'})) -%}
+{% endmacro %}
+
+{% macro bigquery__emit_key_in(keys, incoming) -%}
+  {%- if keys | length == 1 -%}
+    {{ keys[0] }} in (select {{ keys[0] }} from {{ incoming }})
+  {%- else -%}
+    ({{ keys | join(', ') }}) in (select ({{ keys | join(', ') }}) from {{ incoming }})
+  {%- endif -%}
+{%- endmacro %}
+
+{% macro bigquery__emit_seed_slot(type) %}{{ return('cast(%s as ' ~ type ~ ')') }}{% endmacro %}
+
+{% macro bigquery__emit_docs(target) %}{% endmacro %}

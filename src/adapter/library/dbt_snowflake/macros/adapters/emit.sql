@@ -1,0 +1,11 @@
+{# What `emit` writes otherwise. Tables and views are replaced in one statement; temporary ones stand in the target's schema. #}
+
+{% macro snowflake__emit_make_room(relation) -%}
+  {{ 'drop table if exists ' ~ relation if config.get('materialized') == 'seed' }}
+{%- endmacro %}
+
+{% macro snowflake__emit_incoming_relation(target) %}
+  {%- do return(target.incorporate(path={'identifier': target.identifier ~ '__incoming'})) -%}
+{% endmacro %}
+
+{% macro snowflake__emit_text(text) %}{{ return("'" ~ text | replace('\\', '\\\\') | replace("'", "''") ~ "'") }}{% endmacro %}

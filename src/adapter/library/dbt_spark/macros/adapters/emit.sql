@@ -1,0 +1,25 @@
+{# What `emit` writes otherwise. Views are replaced in one statement, as are tables of the formats that can; descriptions are a
+   clause of CREATE; what comes in is a view; a seed's values are cast. #}
+
+{% macro spark__emit_make_room(relation) -%}
+  {%- set replaced = relation.is_view or (config.get('file_format') in ('delta', 'iceberg') and config.get('materialized') != 'seed') -%}
+  {{ 'drop table if exists ' ~ relation if not replaced }}
+{%- endmacro %}
+
+{% macro spark__emit_schema(relation) %}
+  {%- call statement('create_schema') -%}
+    create schema if not exists {{ relation.without_identifier() }}
+  {%- endcall -%}
+{% endmacro %}
+
+{% macro spark__emit_seed_table(rows) %}{% do create_csv_table(model, rows) %}{% endmacro %}
+
+{% macro spark__emit_seed_slot(type) %}{{ return('cast(%s as ' ~ type ~ ')') }}{% endmacro %}
+
+{% macro spark__emit_drop_incoming(incoming) %}
+  {%- call statement('drop_incoming') -%}
+drop view {{ incoming }}
+  {%- endcall -%}
+{% endmacro %}
+
+{% macro spark__emit_docs(target) %}{% endmacro %}
