@@ -128,6 +128,8 @@ pub struct OutputFlags {
     pub incremental: bool,
     /// `--junit`.
     pub junit: Option<PathBuf>,
+    /// `--github-annotations`: the folder of the checkout, to which paths are relative.
+    pub annotations: Option<PathBuf>,
     /// `seed --show`, `build --show`.
     pub show: bool,
     pub write_json: bool,

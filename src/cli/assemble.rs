@@ -182,7 +182,8 @@ fn output(read: &Reader, which: &str, project_dir: &Path) -> OutputFlags {
         erd_format: read.word("erd_format"),
         tests: read.flag("tests"),
         incremental: read.flag("incremental"),
-        junit: read.path("junit").map(|path| project_dir.join(path)),
+        junit: read.path("junit"),
+        annotations: None,
         show: read.flag("show"),
         write_json: read.flag_on("write_json"),
     }
@@ -276,7 +277,9 @@ fn shown_args(all: Map) -> Map {
     all.into_iter()
         .filter(|(name, value)| {
             let hidden = HIDDEN_WHEN_FALSE.contains(&&**name) && *value == Value::Bool(false);
-            !value.is_null() && !hidden && !matches!(&**name, "junit" | "profile_trace")
+            !value.is_null()
+                && !hidden
+                && !matches!(&**name, "junit" | "profile_trace" | "github_annotations")
         })
         .collect()
 }

@@ -122,6 +122,11 @@ pub fn resolve(
     };
     let mut flags = assemble::flags(&parsed, &values, behaviour(&project_flags), &surroundings.args);
     flags.run.sample = window;
+    flags.output.junit = flags.output.junit.map(|path| surroundings.folder.join(path));
+    if values.get("github_annotations").is_truthy() {
+        let checkout = surroundings.env.filled("GITHUB_WORKSPACE").map(PathBuf::from);
+        flags.output.annotations = Some(checkout.unwrap_or_else(|| surroundings.folder.clone()));
+    }
     // Escape codes in a pipe are for those who ask for them.
     flags.log.use_colors &= !values.defaulted.contains("use_colors") || std::io::stdout().is_terminal();
     flags.profiles.profiles_dir_given = parsed.given.contains_key("profiles_dir");

@@ -49,14 +49,14 @@ impl Session<'_> {
         Arc::new(move |message| match message {
             Message::Print { text, .. } if prints => reporter.emit(&Event::print(text)),
             Message::Print { .. } => {}
-            Message::Log { text: msg, info: true, .. } => {
-                reporter.emit(&Event::new(EventKind::JinjaLogInfo { msg }));
+            Message::Log { text: msg, info: true, node } => {
+                reporter.emit_of(&node, Event::new(EventKind::JinjaLogInfo { msg }));
             }
-            Message::Log { text: msg, .. } => {
-                reporter.emit(&Event::new(EventKind::JinjaLogDebug { msg }).level(Level::Debug));
+            Message::Log { text: msg, node, .. } => {
+                reporter.emit_of(&node, Event::new(EventKind::JinjaLogDebug { msg }).level(Level::Debug));
             }
-            Message::Warn { text: msg, .. } => {
-                reporter.emit(&Event::new(EventKind::JinjaLogWarning { msg }));
+            Message::Warn { text: msg, node } => {
+                reporter.emit_of(&node, Event::new(EventKind::JinjaLogWarning { msg }));
             }
         })
     }

@@ -132,6 +132,11 @@ impl Sink {
         self.lock().extend(diagnostics);
     }
 
+    /// Whether one of the diagnostics is such.
+    pub fn any(&self, is_such: impl Fn(&Diagnostic) -> bool) -> bool {
+        self.lock().iter().any(is_such)
+    }
+
     pub fn has_errors(&self) -> bool {
         self.lock().iter().any(Diagnostic::is_error)
     }

@@ -10,7 +10,8 @@ use super::turn::Done;
 use crate::adapter::dialect::Capability;
 use crate::adapter::{Cell, Table};
 use crate::compile::Failed;
-use crate::event::{Freshness, RunStatus};
+use crate::diag::Diagnostic;
+use crate::event::{Event, EventKind, Freshness, RunStatus};
 use crate::jinja::context::NodeScope;
 use crate::jinja::context::adapter::response_of;
 use crate::jinja::context::agate::TableValue;
@@ -104,6 +105,14 @@ impl Ask<'_> {
             ("__filter".into(), filter),
         ]);
         let answer = self.call("{{ collect_freshness(__relation, __field, __filter) }}", extra)?;
+        // Macros of projects may still return what dbt 1.4 wanted of them.
+        if answer.get_attr("table").is_ok_and(|table| table.is_undefined()) {
+            let text = "The 'collect_freshness' macro must return the result of its statement, which holds the \
+                        table and the response; that it may return the table alone will end.";
+            let warning = Diagnostic::warning("deprecated-freshness", text);
+            let event = EventKind::Diagnostic(Box::new(warning.event("CollectFreshnessReturnSignature")));
+            (self.execution.runtime.emit)(Event::new(event));
+        }
         self.read(&answer, field)
     }
 

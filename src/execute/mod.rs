@@ -142,12 +142,18 @@ pub fn execute(run: &Run<'_>) -> Outcome {
         return outcome;
     }
     let master = hooks::Master::new(runtime);
-    let prepared = if run.task.needs_schemas() { schemas::prepare(run, &master) } else { Ok(()) };
+    let prepared = if run.task.needs_schemas() {
+        schemas::prepare(run, &master)
+    } else {
+        schemas::look_for_deferred(run, &master)
+    };
     if let Err(diagnostic) = prepared {
         outcome.fatal = Some(diagnostic);
         return outcome;
     }
-    if run.task.has_hooks() {
+    let has_hooks = run.task.has_hooks()
+        && (run.task != Task::Freshness || runtime.flags.behaviour("source_freshness_run_project_hooks"));
+    if has_hooks {
         let started = hooks::run(run, &master, HookKind::Start, &mut outcome.results);
         if !started && runtime.flags.behaviour("skip_nodes_if_on_run_start_fails") {
             skip::all(run, &mut outcome.results);
@@ -156,7 +162,7 @@ pub fn execute(run: &Run<'_>) -> Outcome {
         }
     }
     pool::run(run, &mut outcome);
-    if run.task.has_hooks() && !outcome.interrupted {
+    if has_hooks && !outcome.interrupted {
         hooks::run(run, &master, HookKind::End, &mut outcome.results);
     }
     outcome

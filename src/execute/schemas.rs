@@ -45,11 +45,32 @@ pub fn prepare(run: &Run<'_>, master: &Master) -> Result<(), Diagnostic> {
         }
     }
     if run.compiler.runtime.flags.run.populate_cache {
+        needed.extend(deferrable(run));
         for (database, schema) in &needed {
             ask.list(database, schema)?;
         }
     }
     Ok(())
+}
+
+/// Lists the schemas of all that is deferred unless it is found there.
+///
+/// # Errors
+/// The warehouse cannot be reached.
+pub fn look_for_deferred(run: &Run<'_>, master: &Master) -> Result<(), Diagnostic> {
+    let execution = Arc::new(Execution::new(&run.compiler.runtime, None, &master.connection));
+    let ask = Ask { run, execution };
+    deferrable(run).into_iter().try_for_each(|(database, schema)| ask.list(&database, &schema))
+}
+
+fn deferrable(run: &Run<'_>) -> BTreeSet<(Option<Str>, Str)> {
+    let runtime = &run.compiler.runtime;
+    if !runtime.flags.state.defer {
+        return BTreeSet::new();
+    }
+    let manifest = &run.plan.graph().manifest;
+    let nodes = runtime.deferred.keys().filter_map(|unique_id| manifest.get(unique_id));
+    nodes.filter(|node| has_relation(node)).map(|node| (node.database.clone(), node.schema.clone())).collect()
 }
 
 /// Whether the node makes something that lives in a schema.

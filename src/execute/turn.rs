@@ -10,7 +10,7 @@ use crate::adapter::{Connection, Table};
 use crate::compile::Failed;
 use crate::diag::Diagnostic;
 use crate::event::{
-    BatchResults, EventKind, Freshness, NodeInfo, Progress, ResultLine, RunResult, RunStatus, Timing,
+    BatchResults, Event, EventKind, Freshness, NodeInfo, Progress, ResultLine, RunResult, RunStatus, Timing,
     thread_name,
 };
 use crate::jinja::context::execution::Execution;
@@ -67,12 +67,25 @@ pub struct Turn<'a> {
     timing: Vec<Timing>,
 }
 
+/// The connection goes by the name of the node whose turn it is.
+fn rename_connection(execution: &Execution, name: &str) {
+    let mut connection = execution.connection();
+    let former = connection.name().to_string();
+    connection.set_name(name);
+    drop(connection);
+    if former != name {
+        let text = format!("Re-using an available connection from the pool (formerly {former}, now {name})");
+        let event = Event::message("ConnectionReused", text);
+        (execution.runtime.emit)(event.data("orig_conn_name", former.as_str()).data("conn_name", name));
+    }
+}
+
 impl<'a> Turn<'a> {
     pub fn new(run: &'a Run<'a>, id: NodeId, progress: Progress, connection: &SharedConnection) -> Turn<'a> {
         let runtime = &run.compiler.runtime;
         let node = run.plan.graph().manifest.node(id);
         let execution = Arc::new(Execution::new(runtime, Some(id), connection));
-        execution.connection().set_name(&node.unique_id);
+        rename_connection(&execution, &node.unique_id);
         let info = NodeInfo::of(node, &run.plan.graph().manifest);
         Turn { run, id, node, progress, execution, info, timing: vec![] }
     }

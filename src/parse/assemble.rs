@@ -188,6 +188,27 @@ impl Parser<'_> {
         nodes
     }
 
+    /// Warns of freshness that nothing can tell.
+    fn check_freshness(
+        &self,
+        config: &crate::manifest::Config,
+        source: &str,
+        table: &super::sources::TableEntry,
+    ) {
+        use crate::adapter::dialect::Capability;
+        let is_set = |key: &str| config.get(key).is_some_and(Value::is_truthy);
+        let by_metadata = self.run.dialect.capabilities().contains(&Capability::TableLastModifiedMetadata);
+        if is_set("freshness") && !is_set("loaded_at_field") && !is_set("loaded_at_query") && !by_metadata {
+            let message = format!(
+                "The configured adapter does not support metadata-based freshness. A loaded_at_field must be \
+                 specified for source '{source}.{}'.",
+                table.name
+            );
+            let warning = Diagnostic::warning("freshness-unknown", message).at(table.span);
+            self.sink.push(warning.event("FreshnessConfigProblem"));
+        }
+    }
+
     fn source_node(
         &self,
         package: &Arc<Package>,
@@ -205,6 +226,7 @@ impl Parser<'_> {
         let config = config::build(self.project, package, target, levels)?;
         let unrendered = config::build_unrendered(self.project, package, target, levels);
         let pick = |key: &str| config.get(key).and_then(Value::as_shared_str).cloned();
+        self.check_freshness(&config, &name, table);
         let data = SourceData {
             source_name: name.clone(),
             source_description: text(&source.data, "description").unwrap_or_else(|| "".into()),
@@ -314,7 +336,8 @@ fn no_node(patch: &NodePatch, name: &str, raws: &[RawNode]) -> Diagnostic {
 /// same unique id is an error.
 pub fn take_up(manifest: &mut Manifest, nodes: Vec<Node>, report: &dyn Fn(Diagnostic)) {
     for node in nodes {
-        if !node.config.enabled() {
+        // `--inline` runs, whatever the project's file says of its models.
+        if !node.config.enabled() && node.resource_type != ResourceType::SqlOperation {
             manifest.disabled.push(node);
             continue;
         }

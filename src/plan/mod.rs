@@ -44,6 +44,19 @@ pub struct Plan<'a> {
     rank: Vec<u32>,
 }
 
+/// The further edges of a build of everything: from each test to the nodes that wait for it.
+pub fn all_test_edges(graph: &Graph) -> Vec<(NodeId, NodeId)> {
+    let mut all = NodeSet::with_len(graph.manifest.nodes.len());
+    graph.manifest.ids().for_each(|id| {
+        all.insert(id);
+    });
+    let edges = test_edges::find(graph, &all).into_iter();
+    let mut pairs: Vec<_> =
+        edges.flat_map(|(test, nodes)| nodes.into_iter().map(move |node| (test, node))).collect();
+    pairs.sort_unstable();
+    pairs
+}
+
 /// Plans the run of `selected`.
 pub fn plan<'a>(graph: &'a Graph, selected: &NodeSet, options: Options) -> Plan<'a> {
     let mut queued = selected.clone();

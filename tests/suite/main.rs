@@ -2,6 +2,7 @@ mod adapter;
 mod artifacts;
 mod command_line;
 mod context;
+mod continuous;
 mod deps;
 mod docs;
 mod drivers;

@@ -48,6 +48,7 @@ pub fn call(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Ca
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DBT_")) {
         command.env_remove(name);
     }
+    command.env_remove("GITHUB_ACTIONS");
     Call::of(command.envs(variables.iter().copied()))
 }
 

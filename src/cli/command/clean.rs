@@ -14,8 +14,9 @@ use crate::project::ProjectConfig;
 pub fn run(session: &Session) -> Outcome {
     let settings = load_settings(&session.load_request(), session.sources, session.sink)?;
     let project = resolved(&session.flags.project_dir);
-    let targets = targets(&settings.config, &project)?;
+    let targets = targets(&settings.config, &project);
     check_inside(&targets, &project, session.flags.operation.clean_project_files_only)?;
+    check_sources(&targets, &settings.config, &project)?;
     for target in &targets {
         session.say("CheckCleanPath", format!("Checking {}/*", target.display()));
         remove(target)?;
@@ -25,12 +26,18 @@ pub fn run(session: &Session) -> Outcome {
     Ok(Exit::Fine)
 }
 
-/// The folders to delete: none of them holds sources, or is above one that does.
-fn targets(config: &ProjectConfig, project: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+/// The folders to delete.
+fn targets(config: &ProjectConfig, project: &Path) -> Vec<PathBuf> {
     let below = |path: &str| resolved(&project.join(path));
     let mut targets: Vec<PathBuf> = config.clean_targets.iter().map(|path| below(path)).collect();
     targets.sort();
     targets.dedup();
+    targets
+}
+
+/// None of the folders holds sources, or is above one that does.
+fn check_sources(targets: &[PathBuf], config: &ProjectConfig, project: &Path) -> Result<(), Diagnostic> {
+    let below = |path: &str| resolved(&project.join(path));
     let sources: Vec<PathBuf> = config.source_paths().map(|path| below(path)).collect();
     let kept: Vec<String> = targets
         .iter()
@@ -38,7 +45,7 @@ fn targets(config: &ProjectConfig, project: &Path) -> Result<Vec<PathBuf>, Diagn
         .map(|target| format!("'{}'", target.display()))
         .collect();
     if kept.is_empty() {
-        return Ok(targets);
+        return Ok(());
     }
     Err(Diagnostic::error("unsafe-clean", "`clean-targets` names folders of sources; nothing was deleted")
         .help("take them out of `clean-targets` in the project file")

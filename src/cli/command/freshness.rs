@@ -6,13 +6,13 @@ use chrono::Utc;
 
 use super::Outcome;
 use super::project::{open, select};
-use super::run::listened;
+use super::run::{listened, tell_places};
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
 use crate::event::{Event, EventKind};
 use crate::execute::{Interrupt, freshness};
-use crate::manifest::NodeId;
+use crate::manifest::{Manifest, NodeId, NodeKind};
 use crate::pipeline::run::{Job, run as run_job};
 use crate::report::artifacts::{RunTimes, write_sources};
 use crate::report::summary::{end_of_freshness, finished_running, found_line};
@@ -25,6 +25,10 @@ pub fn run(session: &Session) -> Outcome {
     let asked = |id: &NodeId| freshness::is_asked(manifest.node(*id));
     let selected: NodeSet = select(session, &opened, Command::Freshness)?.iter().filter(asked).collect();
     session.emit(Event::new(EventKind::FoundStats { stat_line: found_line(manifest) }));
+    warn_of_hooks(session, manifest);
+    if session.report() {
+        return Ok(Exit::Stopped);
+    }
     let ended = listened(session, |emit| {
         run_job(&opened, &Job::new(Command::Freshness, selected, Interrupt::default().into(), emit))
     })?;
@@ -47,9 +51,20 @@ pub fn run(session: &Session) -> Outcome {
             })?;
     }
     end_of_freshness(&checked, &opened.graph).into_iter().for_each(|event| session.emit(event));
-    session.sink.extend(results.iter().filter_map(|result| result.diagnostic.as_deref().cloned()));
+    tell_places(session, results);
     if let Some(fatal) = ended.outcome.fatal {
         return Err(fatal);
     }
     Ok(if results.iter().any(|result| result.status.is_failure()) { Exit::NodeFailed } else { Exit::Fine })
+}
+
+/// Says that the project's hooks are left out, as its flags want it.
+fn warn_of_hooks(session: &Session, manifest: &Manifest) {
+    let has_hooks = manifest.nodes.iter().any(|node| matches!(node.kind, NodeKind::Operation(_)));
+    if has_hooks && !session.flags.behaviour("source_freshness_run_project_hooks") {
+        let text = "`source freshness` leaves `on-run-start` and `on-run-end` out, because the flag \
+                    `source_freshness_run_project_hooks` is off.";
+        let warning = Diagnostic::warning("deprecated-flag", text);
+        session.sink.push(warning.event("SourceFreshnessProjectHooksNotRun"));
+    }
 }

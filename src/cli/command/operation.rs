@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::Outcome;
 use super::project::{open, write_manifest};
-use super::run::{listened, write_results};
+use super::run::{listened, tell_places, write_results};
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::event::{CompiledNodes, RunStatus};
@@ -19,7 +19,7 @@ pub fn run(session: &Session) -> Outcome {
         listened(session, |emit| run_operation(&opened, &flags.macro_name, &flags.macro_args, emit))?;
     write_manifest(session, &opened, &CompiledNodes::default())?;
     let status = result.status;
-    session.sink.extend(result.diagnostic.as_deref().cloned());
+    tell_places(session, std::slice::from_ref(&result));
     write_results(session, &opened, &[result], started.elapsed().as_secs_f64())?;
     Ok(if status == RunStatus::Success { Exit::Fine } else { Exit::NodeFailed })
 }

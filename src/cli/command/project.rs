@@ -8,9 +8,11 @@ use crate::cli::session::Session;
 use crate::diag::Diagnostic;
 use crate::event::CompiledNodes;
 use crate::pipeline::{self, Opened, Request};
+use crate::plan;
 use crate::report::artifacts;
 use crate::selector::{self, Context, Definitions, Indirect};
 use crate::trace;
+use crate::value::Value;
 
 /// Loads, parses and resolves the project.
 ///
@@ -27,7 +29,22 @@ pub fn open<'a>(session: &'a Session<'a>) -> Result<Option<Opened<'a>>, Diagnost
     // The process ends with its command; to free a project's millions of values takes a tenth of the time
     // that a parse takes.
     std::mem::forget((opened.graph.clone(), opened.run.project.clone()));
-    Ok(if session.report() { None } else { Some(opened) })
+    let in_inline = inline_is_wrong(session);
+    if !session.report() {
+        return Ok(Some(opened));
+    }
+    if in_inline {
+        session.sink.push(Diagnostic::error("invalid-inline", "Error parsing inline query"));
+    }
+    Ok(None)
+}
+
+/// Whether an error so far lies in the text of `--inline`.
+fn inline_is_wrong(session: &Session) -> bool {
+    let file = session.flags.output.inline.as_ref().and_then(|_| session.sources.find("--inline"));
+    let is_there =
+        |problem: &Diagnostic| problem.is_error() && problem.span.is_some_and(|span| Some(span.file) == file);
+    file.is_some() && session.sink.any(is_there)
 }
 
 /// Writes manifest.json and its companions, unless `--no-write-json` says otherwise.
@@ -52,6 +69,14 @@ pub fn write_manifest(
     artifacts::write_manifest(&folder.join("manifest.json"), &opened.graph, compiled, &session.invocation)
         .map_err(failed)?;
     artifacts::write_semantic_manifest(&folder.join("semantic_manifest.json"), &opened.graph.manifest)
+        .map_err(failed)?;
+    if &*session.flags.which == "parse" {
+        return Ok(());
+    }
+    // Builds alone let tests hold up what lies below.
+    let with_tests = (&*session.flags.which == "build").then(|| plan::all_test_edges(&opened.graph));
+    let path = folder.join("graph_summary.json");
+    artifacts::write_graph_summary(&path, &opened.graph, &session.invocation, with_tests.as_deref())
         .map_err(failed)
 }
 
@@ -98,9 +123,24 @@ pub fn select_request(
     command: selector::Command,
     request: &selector::Request,
 ) -> Result<selector::NodeSet, Diagnostic> {
+    warn_of_state(session, opened);
     let outcome = outcome(session, opened, command, request)?;
     session.sink.extend(outcome.warnings);
     Ok(outcome.nodes)
+}
+
+/// A run that compares with the folder that it writes to has nothing to compare with the next time.
+fn warn_of_state(session: &Session, opened: &Opened<'_>) {
+    let state = &session.flags.state.state;
+    if state.as_ref().is_some_and(|state| *state == opened.run.project.target_path) {
+        let shown = session.flags.args.get("state").and_then(Value::as_str).unwrap_or_default();
+        let message = format!(
+            "Warning: The state and target directories are the same: '{shown}'. What the state holds is \
+             overwritten by this run, so that changes can be missed."
+        );
+        let warning = Diagnostic::warning("state-is-target", message).event("WarnStateTargetEqual");
+        session.sink.push(warning.data("state_path", shown));
+    }
 }
 
 /// The nodes of a selection, and its warnings.

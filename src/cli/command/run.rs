@@ -21,6 +21,7 @@ use crate::manifest::{NodeId, ResourceType};
 use crate::pipeline::run::{Emit, Ended, Job};
 use crate::pipeline::{self, Opened};
 use crate::report::artifacts::{RunTimes, write_run_results};
+use crate::report::junit::write_junit;
 use crate::report::summary::{end_of_run, finished_running, found_line};
 use crate::selector::{Command, NodeSet};
 
@@ -117,6 +118,8 @@ fn close(
         write_manifest(session, opened, &compiled)?;
     }
     write_results(session, opened, results, seconds)?;
+    write_test_report(session, opened, results, seconds)?;
+    session.reporter.annotate_results(results, &opened.graph);
     if let Some(fatal) = &outcome.fatal {
         return Err(fatal.clone());
     }
@@ -128,13 +131,15 @@ fn close(
             if session.flags.output.show {
                 seeds(session, opened, results, &ended.tables);
             }
-            end_of_run(results, &opened.graph, outcome.interrupted)
-                .into_iter()
-                .for_each(|event| session.emit(event));
+            let mut events = end_of_run(results, &opened.graph, outcome.interrupted);
+            // The last line, after an empty one, is the sum.
+            let sum = events.split_off(events.len().saturating_sub(2));
+            events.into_iter().for_each(|event| session.emit(event));
+            tell_places(session, results);
+            sum.into_iter().for_each(|event| session.emit(event));
         }
         _ => {}
     }
-    session.sink.extend(results.iter().filter_map(|result| result.diagnostic.as_deref().cloned()));
     if outcome.interrupted {
         return Ok(Exit::Stopped);
     }
@@ -184,4 +189,26 @@ pub fn write_results(
         .map_err(|error| {
             Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
         })
+}
+
+/// Writes the file of `--junit`; `run` has no tests to tell of, but all of its nodes.
+fn write_test_report(
+    session: &Session,
+    opened: &Opened<'_>,
+    results: &[RunResult],
+    seconds: f64,
+) -> Result<(), Diagnostic> {
+    let Some(path) = &session.flags.output.junit else { return Ok(()) };
+    let all = &*session.flags.which == "run";
+    write_junit(path, results, &opened.graph, &session.invocation, (seconds, all)).map_err(|error| {
+        Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
+    })
+}
+
+/// Shows where in the project's files the nodes went wrong, and what may help.
+pub fn tell_places(session: &Session, results: &[RunResult]) {
+    let found = results.iter().filter_map(|result| result.diagnostic.as_deref().cloned());
+    // Programs that read events have the failure already.
+    session.sink.extend(found.map(|problem| problem.event("Note")));
+    session.report();
 }

@@ -32,6 +32,8 @@ pub static GLOBAL: &[OptionSpec] = &[
     )
     .env("DBT_INDIRECT_SELECTION")
     .default(Words("eager")),
+    toggle("github_annotations", &["github-annotations"], "Say errors and warnings as annotations of a GitHub workflow too")
+        .env("GITHUB_ACTIONS"),
     toggle("log_cache_events", &["log-cache-events"], "Log what happens to the relation cache").env("DBT_LOG_CACHE_EVENTS"),
     Spec::new("log_file_max_bytes", &["log-file-max-bytes"], Kind::Int, "Size at which the log file is rotated; 0 for never")
         .env("DBT_LOG_FILE_MAX_BYTES")

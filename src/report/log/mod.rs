@@ -11,16 +11,21 @@ mod style;
 mod warnings;
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::Local;
+use rustc_hash::FxHashMap;
 
+use crate::dag::Graph;
 use crate::diag::Diagnostic;
-use crate::event::{Event, EventKind, Level};
+use crate::event::{Event, EventKind, Level, NodeInfo, RunResult};
 use crate::flags::{Flags, LogFlags, WarningFlags};
 use crate::invocation::Invocation;
 use crate::source::SourceMap;
+use crate::value::Str;
 
+use super::annotations::Annotator;
 use file::LogFile;
 use live::Live;
 use message::Writer;
@@ -50,6 +55,10 @@ pub struct Reporter {
     cache_events: bool,
     warnings: Warnings,
     sinks: Mutex<Sinks>,
+    /// Folders of the checkout and of the project, when GitHub is to be told.
+    annotated: Option<(PathBuf, PathBuf)>,
+    /// Nodes whose turn it is, in the state that was told last.
+    running: Mutex<FxHashMap<Str, Arc<NodeInfo>>>,
 }
 
 struct Sinks {
@@ -84,7 +93,17 @@ impl Reporter {
         };
         let sinks = Mutex::new(Sinks { console: open_console(flags), file });
         let warnings = Warnings::new(&flags.warnings, log.show_all_deprecations);
-        let reporter = Reporter { invocation, sources, cache_events: log.cache_events, warnings, sinks };
+        let annotated =
+            flags.output.annotations.clone().map(|checkout| (checkout, flags.project_dir.clone()));
+        let reporter = Reporter {
+            invocation,
+            sources,
+            cache_events: log.cache_events,
+            warnings,
+            sinks,
+            annotated,
+            running: Mutex::default(),
+        };
         if let Some(error) = trouble {
             let text = format!("cannot write the log file in `{}`: {error}", log.path.display());
             reporter.emit(&Event::note(text).level(Level::Warn));
@@ -97,6 +116,10 @@ impl Reporter {
         let name = event.name();
         if CACHE.contains(&name) && !self.cache_events {
             return;
+        }
+        self.follow(event);
+        if let EventKind::Diagnostic(diagnostic) = &event.kind {
+            self.annotate(|annotator| annotator.diagnostic(diagnostic));
         }
         let level = if PRINTED.contains(&name) { Level::Error } else { event.level };
         let mut sinks = self.lock();
@@ -116,6 +139,45 @@ impl Reporter {
                 sinks.file = None;
             }
         }
+    }
+
+    /// As [`Reporter::emit`], of a node that may be running.
+    pub fn emit_of(&self, unique_id: &str, event: Event) {
+        let node = self.running().get(unique_id).cloned();
+        self.emit(&Event { node, ..event });
+    }
+
+    /// Annotates tests that did not do well, where GitHub is to be told.
+    pub fn annotate_results(&self, results: &[RunResult], graph: &Graph) {
+        for result in results {
+            self.annotate(|annotator| annotator.result(result, graph));
+        }
+    }
+
+    /// To stderr, which GitHub reads as well, so that stdout stays what other programs expect.
+    fn annotate(&self, line: impl FnOnce(Annotator) -> Option<String>) {
+        let Some((checkout, project)) = &self.annotated else { return };
+        if let Some(line) = line(Annotator { sources: &self.sources, project, checkout }) {
+            // Nobody is left to tell when the stream is closed.
+            let _ = writeln!(io::stderr(), "{}", self.invocation.scrub(line));
+        }
+    }
+
+    fn follow(&self, event: &Event) {
+        let Some(node) = &event.node else { return };
+        match event.kind {
+            EventKind::NodeStart | EventKind::NodeCompiling | EventKind::NodeExecuting => {
+                self.running().insert(node.facts.unique_id.clone(), node.clone());
+            }
+            EventKind::NodeFinished { .. } => {
+                self.running().remove(&node.facts.unique_id);
+            }
+            _ => {}
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, FxHashMap<Str, Arc<NodeInfo>>> {
+        self.running.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Judges warnings by other flags from now on: `retry` takes over those of the run before.

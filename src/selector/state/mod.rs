@@ -64,6 +64,8 @@ pub struct StateCheck<'a> {
     previous: &'a PreviousState,
     /// Macros that changed, or that call one that did.
     changed_macros: FxHashSet<&'a str>,
+    /// Names of the generic tests that there are.
+    tests: FxHashSet<&'a str>,
     /// Broken contracts and seeds too large to compare.
     diagnostics: RefCell<Vec<Diagnostic>>,
 }
@@ -96,6 +98,7 @@ impl<'a> StateCheck<'a> {
             old,
             previous,
             changed_macros: changed_macros(manifest, old),
+            tests: manifest.macros.values().filter_map(|body| body.name.strip_prefix("test_")).collect(),
             diagnostics: RefCell::default(),
         };
         check.look_for_removed_contracts();
@@ -164,6 +167,15 @@ impl<'a> StateCheck<'a> {
     }
 
     fn macros_changed(&self, node: &Node) -> bool {
+        if !self.changed_macros.is_empty()
+            && node.generic_test().is_some_and(|test| !self.tests.contains(&*test.test_name))
+        {
+            let (name, file) = (&node.name, &node.original_file_path);
+            let message = format!("Node '{name}' (in {file}) depends on a macro or test that does not exist");
+            let help = "it was removed or has another name now; packages are installed by `deps`";
+            let problem = Diagnostic::error("unknown-macro", message).at(node.span).help(help);
+            self.diagnostics.borrow_mut().push(problem);
+        }
         !self.changed_macros.is_empty()
             && node.depends_on.macros.iter().any(|unique_id| self.changed_macros.contains(&**unique_id))
     }

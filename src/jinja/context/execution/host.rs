@@ -38,6 +38,13 @@ impl Execution {
         sql: &str,
         work: impl FnOnce(&mut dyn Connection) -> Result<(AdapterResponse, T), AdapterError>,
     ) -> Result<T, AdapterError> {
+        let flags = &self.runtime.flags;
+        if !flags.run.introspect && &*flags.which == "compile" {
+            let thread = crate::event::thread_name();
+            return Err(AdapterError::runtime(format!(
+                "connection never acquired for thread {thread}: `--no-introspect` allows no queries"
+            )));
+        }
         let mut connection = self.connection();
         let conn_name: Str = connection.name().into();
         let conn_type: Str = self.runtime.adapter.dialect().type_name().into();

@@ -24,8 +24,13 @@ pub fn values(context: &Arc<NodeContext>, stubs: &Stubs) -> FxHashMap<Str, Jinja
     let (scoped, plain): (Vec<_>, Vec<_>) = stubs.macros.iter().partition(|(name, _)| name.contains('.'));
     for (name, value) in scoped.into_iter().chain(plain) {
         let returned = to_jinja(value);
-        let replacement = function("override", move |_, _| Ok(returned.clone()));
         let (package, bare) = name.split_once('.').unwrap_or(("dbt", name));
+        // `invocation_id` and its like are values, and stay values.
+        if plain_value(&scope, name) {
+            names.insert(name.clone(), returned);
+            continue;
+        }
+        let replacement = function("override", move |_, _| Ok(returned.clone()));
         packages.entry(package.into()).or_default().insert(bare.into(), replacement.clone());
         if package == "dbt" {
             names.insert(bare.into(), replacement);
@@ -42,6 +47,13 @@ pub fn values(context: &Arc<NodeContext>, stubs: &Stubs) -> FxHashMap<Str, Jinja
         }
     }
     names
+}
+
+/// Whether the context has something under the name that cannot be called.
+fn plain_value(scope: &NodeScope, name: &str) -> bool {
+    use minijinja::value::ValueKind::{Bool, Bytes, Iterable, Map, None, Number, Seq, String};
+    let known = scope.get(name).map(|value| value.kind());
+    matches!(known, Some(None | Bool | Number | String | Bytes | Seq | Map | Iterable))
 }
 
 /// A package some of whose macros are replaced.
