@@ -75,7 +75,7 @@ pub struct PackageFile {
     pub path: Str,
     /// Relative to the package's root: `models/staging/stg_orders.sql`.
     pub original_file_path: Str,
-    /// UTF-8, BOM dropped; line breaks as on disk, since checksums and `raw_code` keep `\r\n` (the
+    /// UTF-8, BOM and trailing white space dropped; line breaks as on disk, since checksums and `raw_code` keep `\r\n` (the
     /// template engine turns them into `\n`). Empty for seeds, which are not read here.
     pub text: Arc<str>,
     /// Files built into the binary have one too.

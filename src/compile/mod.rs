@@ -90,6 +90,16 @@ impl<'a> Compiler<'a> {
         slot.get_or_init(compile).clone()
     }
 
+    /// The ephemeral models that were compiled so far, for themselves or for others.
+    pub fn ephemerals(&self) -> Vec<(NodeId, Arc<CompiledNode>)> {
+        let slots = lock(&self.ephemeral);
+        let done = |(id, slot): (&NodeId, &Arc<Slot>)| match slot.get() {
+            Some(Ok(ephemeral)) => Some((*id, ephemeral.compiled.clone())),
+            _ => None,
+        };
+        slots.iter().filter_map(done).collect()
+    }
+
     fn render(&self, execution: &Arc<Execution>, node: &Node) -> Result<Rendered, Failed> {
         lock(&execution.ctes).clear();
         let context = execution.context(facts_of(node), FxHashMap::default());
@@ -196,6 +206,7 @@ fn with_extra(context: &Arc<NodeContext>, name: &str, value: Jinja) -> Arc<NodeC
         captured: Mutex::default(),
         extra: FxHashMap::from_iter([(Str::from(name), value)]),
         names: context.names.clone(),
+        visible: context.visible.clone(),
     })
 }
 

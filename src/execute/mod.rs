@@ -29,7 +29,7 @@ use crate::adapter::Table;
 
 use crate::compile::Compiler;
 use crate::diag::Diagnostic;
-use crate::event::{BatchResults, RunResult, RunStatus};
+use crate::event::{BatchResults, CompiledNode, RunResult, RunStatus};
 use crate::manifest::NodeId;
 use crate::plan::Plan;
 
@@ -118,6 +118,8 @@ pub struct Outcome {
     /// In the order in which they ended, hooks of the project included.
     pub results: Vec<RunResult>,
     pub interrupted: bool,
+    /// Ephemeral models that others needed: they are compiled, but have no result.
+    pub ephemerals: Vec<(NodeId, Arc<CompiledNode>)>,
     /// What ended the run as a whole.
     pub fatal: Option<Diagnostic>,
 }
@@ -162,6 +164,7 @@ pub fn execute(run: &Run<'_>) -> Outcome {
         }
     }
     pool::run(run, &mut outcome);
+    outcome.ephemerals = run.compiler.ephemerals();
     if has_hooks && !outcome.interrupted {
         hooks::run(run, &master, HookKind::End, &mut outcome.results);
     }

@@ -280,7 +280,7 @@ struct PackageNamespace {
     macros: Arc<Namespace>,
 }
 
-fn namespace_value(name: &str, macros: &Arc<Namespace>) -> Jinja {
+pub(super) fn namespace_value(name: &str, macros: &Arc<Namespace>) -> Jinja {
     Jinja::from_object(PackageNamespace { name: name.into(), macros: macros.clone() })
 }
 

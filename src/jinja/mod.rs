@@ -5,3 +5,4 @@ pub mod engine;
 pub mod errors;
 pub mod macros;
 pub mod settings;
+pub mod visible;

@@ -53,7 +53,8 @@ pub fn tree(
 /// A rendered scalar. Dates become their ISO text, as in dbt.
 fn scalar(value: &Value, span: Span, path: &[Str], render: Render) -> Result<Value, Diagnostic> {
     Ok(match value {
-        Value::Str(text) if has_jinja(text) => render(&Text { text, span, path })?,
+        // Jinja drops a line break at the end of what it renders.
+        Value::Str(text) if has_jinja(text) || text.ends_with('\n') => render(&Text { text, span, path })?,
         Value::Date(_) | Value::DateTime(_) | Value::DateTimeTz(_) => match value.to_json() {
             serde_json::Value::String(text) => Value::str(text),
             _ => value.clone(),

@@ -6,13 +6,14 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::columns::NodePatch;
+use super::config::{self, NodeLevels};
 use super::nodes::VersionOf;
 use super::properties::Section;
 use super::sources::SourceEntry;
-use super::tests::{PendingTest, of_patch, of_table};
+use super::tests::{PendingTest, TestMacros, of_patch, of_table};
 use super::{Parser, RawNode};
 use crate::diag::Diagnostic;
-use crate::manifest::{Manifest, Node, NodeKind, ResourceType, SourceData};
+use crate::manifest::{Macro, Manifest, Node, NodeKind, ResourceType, SourceData, StrMap};
 use crate::project::Package;
 use crate::source::Span;
 use crate::value::{Map, Str, Value};
@@ -67,6 +68,12 @@ impl Parser<'_> {
                 let fits = |at: &usize| refable || section_of(raws[*at].resource_type) == Some(patch.section);
                 let own = |at: &usize| raws[*at].package.config.name == package.config.name;
                 let same_section = |at: &usize| section_of(raws[*at].resource_type) == Some(patch.section);
+                // What is disabled without the entry is not there for it, if another package has one.
+                let enabled: Vec<usize> = match candidates {
+                    [] | [_] => candidates.to_vec(),
+                    several => several.iter().copied().filter(|at| self.is_enabled(&raws[*at])).collect(),
+                };
+                let candidates = if enabled.is_empty() { candidates } else { &enabled };
                 candidates
                     .iter()
                     .copied()
@@ -111,6 +118,13 @@ impl Parser<'_> {
         described
     }
 
+    /// Whether a file's node is enabled by its own code and the project files.
+    fn is_enabled(&self, raw: &RawNode) -> bool {
+        let levels = NodeLevels { patch: None, call: Some(&raw.capture.config) };
+        let config = config::build(self.project, &raw.package, (raw.resource_type, &raw.fqn), levels);
+        config.map_or(true, |config| config.enabled())
+    }
+
     fn describe(
         &self,
         described: &mut [Option<Described>],
@@ -145,7 +159,9 @@ impl Parser<'_> {
         &self,
         patches: &[OwnedPatch<'_>],
         sources: &[(Arc<Package>, SourceEntry)],
+        macros: &StrMap<Arc<Macro>>,
     ) -> Vec<Node> {
+        let macros = TestMacros::new(macros);
         let mut pending: Vec<PendingTest<'_>> = vec![];
         for (package, patch) in patches {
             if matches!(patch.section, Section::Models | Section::Seeds | Section::Snapshots) {
@@ -160,7 +176,7 @@ impl Parser<'_> {
         }
         let made: Vec<Option<Node>> = pending
             .par_iter()
-            .map(|pending| match self.test_node(pending) {
+            .map(|pending| match self.test_node(pending, &macros) {
                 Ok(node) => Some(node),
                 Err(problem) => {
                     self.sink.push(problem);

@@ -246,7 +246,7 @@ fn seed_checksum(package: &Package, file: &PackageFile) -> Checksum {
     let by_path = || Checksum { name: "path", checksum: file.original_file_path.clone() };
     match std::fs::metadata(&path) {
         Ok(facts) if facts.len() <= LARGE => match std::fs::read_to_string(&path) {
-            Ok(text) => checksum(text.replace("\r\n", "\n").trim()),
+            Ok(text) => checksum(text.trim()),
             Err(_) => by_path(),
         },
         _ => by_path(),

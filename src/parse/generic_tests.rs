@@ -208,7 +208,7 @@ fn take_config(args: &mut Map, request: &Request<'_>) -> Result<Map, Diagnostic>
 
 fn render_into(config: &mut Map, key: Str, value: Value, request: &Request<'_>) -> Result<(), Diagnostic> {
     let value = match &value {
-        Value::Str(text) if super::properties::has_jinja(text) => (request.render)(text, request.span)?,
+        Value::Str(text) if super::properties::is_rendered(text) => (request.render)(text, request.span)?,
         _ => value,
     };
     if !value.is_null() {

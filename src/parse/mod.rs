@@ -113,7 +113,7 @@ impl<'a> Parser<'a> {
         let mut nodes = self.finish_all(raws, patches);
         drop(span);
         let span = trace::step("generic tests");
-        let tests = self.all_tests(patches, &properties.sources);
+        let tests = self.all_tests(patches, &properties.sources, &manifest.macros);
         drop(span);
         let _span = trace::step("nodes of properties");
         nodes.extend(tests);

@@ -262,7 +262,7 @@ fn render_yaml(
     render: &RenderText<'_>,
 ) -> Result<Value, Diagnostic> {
     match &yaml.kind {
-        YamlKind::Scalar(Value::Str(text)) if has_jinja(text) && renders_at(section, path) => {
+        YamlKind::Scalar(Value::Str(text)) if is_rendered(text) && renders_at(section, path) => {
             render(text, yaml.span)
         }
         YamlKind::Scalar(value) => Ok(value.clone()),
@@ -285,6 +285,11 @@ fn render_yaml(
             Ok(Value::Map(map))
         }
     }
+}
+
+/// Whether rendering changes a text: Jinja drops a line break at its end.
+pub fn is_rendered(text: &str) -> bool {
+    has_jinja(text) || text.ends_with('\n')
 }
 
 /// Whether a text may hold Jinja at all.

@@ -91,3 +91,20 @@ pub fn add_static(node: &mut Node, text: &str) -> Result<(), Diagnostic> {
     }
     Ok(())
 }
+
+/// Whether the only Jinja of a model are calls of `ref`, `source` and `config` with plain values.
+pub fn are_plain(code: &str) -> bool {
+    if code.contains("{%") || code.contains("{#") {
+        return false;
+    }
+    code.split("{{").skip(1).all(|rest| {
+        let Some((call, _)) = rest.split_once("}}") else { return false };
+        let call = call.trim_matches('-').trim();
+        let Some((name, arguments)) = call.split_once('(') else { return false };
+        match name.trim_end() {
+            "ref" | "source" => parse(call).is_some(),
+            "config" => arguments.ends_with(')') && !arguments[..arguments.len() - 1].contains('('),
+            _ => false,
+        }
+    })
+}

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use minijinja::Value as Jinja;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::properties::{Entry, RenderText};
 use super::{Parser, RawNode};
 use crate::adapter::Relation;
 use crate::diag::Diagnostic;
-use crate::jinja::context::{Capture, NodeContext, NodeFacts, NodeScope, test_kwargs};
+use crate::jinja::context::{Capture, NodeContext, NodeFacts, NodeScope, Phase, test_kwargs};
 use crate::jinja::engine::{JinjaError, Undefined, from_jinja, to_jinja};
 use crate::jinja::errors::diagnostic;
+use crate::jinja::visible::Visible;
 use crate::manifest::{Node, NodeKind, ResourceType};
 use crate::project::Package;
 use crate::value::{Map, Str, Value};
@@ -58,7 +60,15 @@ impl Parser<'_> {
             self.run.engine.render(&template, NodeScope::shared(&context), Undefined::Lenient)
         });
         match rendered {
-            Ok(_) => Ok(context.take_captured()),
+            Ok(_) => {
+                let mut captured = context.take_captured();
+                if raw.resource_type == ResourceType::Model && super::references::are_plain(&raw.raw_code) {
+                    // dbt reads such a model without rendering it, and then notes each source once.
+                    let mut seen: FxHashSet<[Str; 2]> = FxHashSet::default();
+                    captured.sources.retain(|source| seen.insert(source.clone()));
+                }
+                Ok(captured)
+            }
             Err(error) => Err(self.template_error(error, raw.span, &raw.unique_id)),
         }
     }
@@ -94,23 +104,27 @@ impl Parser<'_> {
         package: &Arc<Package>,
         node: &Node,
         captured: Capture,
+        visible: Arc<Visible>,
     ) -> Result<Capture, Diagnostic> {
         let NodeKind::GenericTest(test) = &node.kind else { return Ok(captured) };
         let mut facts = self.node_facts(node);
         facts.package = package.config.name.clone();
         let error = |error: JinjaError| self.template_error(error, node.span, &node.unique_id);
-        let context = NodeContext::parse(&self.run, facts.clone(), captured);
-        let kwargs = test_kwargs::rendered(&test.kwargs, &context).map_err(error)?;
-        let mut with_kwargs = NodeContext {
-            run: self.run.clone(),
-            phase: context.phase,
-            node: facts,
-            captured: std::sync::Mutex::new(context.take_captured()),
-            extra: Default::default(),
-            names: None,
+        let context = |captured: Capture, extra: FxHashMap<Str, Jinja>| {
+            Arc::new(NodeContext {
+                run: self.run.clone(),
+                phase: Phase::Parse,
+                node: facts.clone(),
+                captured: std::sync::Mutex::new(captured),
+                extra,
+                names: None,
+                visible: Some(visible.clone()),
+            })
         };
-        with_kwargs.extra.insert(test_kwargs::NAME.into(), kwargs);
-        let context = Arc::new(with_kwargs);
+        let bare = context(captured, FxHashMap::default());
+        let kwargs = test_kwargs::rendered(&test.kwargs, &bare).map_err(error)?;
+        let named = FxHashMap::from_iter([(Str::from(test_kwargs::NAME), kwargs)]);
+        let context = context(bare.take_captured(), named);
         self.render_text(&node.raw_code, &context).map_err(error)?;
         Ok(context.take_captured())
     }

@@ -1,6 +1,8 @@
 //! Generic test nodes: one for each test of an entry, its columns and its versions.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+use rustc_hash::FxHashMap;
 
 use super::columns::{ColumnProps, NodePatch, TestEntry};
 use super::config::{self, NodeLevels};
@@ -9,8 +11,10 @@ use super::nodes::fqn_prefix;
 use super::sources::{SourceEntry, TableEntry};
 use super::{Capture, Parser};
 use crate::diag::Diagnostic;
+use crate::jinja::macros::MacroTable;
+use crate::jinja::visible::Visible;
 use crate::manifest::{
-    Checksum, Config, Docs, GenericTestData, Language, Node, NodeKind, RefArgs, ResourceType, StrMap,
+    Checksum, Config, Docs, GenericTestData, Language, Macro, Node, NodeKind, RefArgs, ResourceType, StrMap,
 };
 use crate::project::Package;
 use crate::value::{Map, Str, Value};
@@ -95,19 +99,41 @@ fn collect<'a>(
     found.extend(tests.iter().map(|entry| PendingTest { host: host.clone(), entry, column: None }));
 }
 
+/// What the macros of tests call, found once for each.
+pub struct TestMacros<'a> {
+    macros: &'a StrMap<Arc<Macro>>,
+    seen: Mutex<FxHashMap<Option<Str>, Arc<Visible>>>,
+}
+
+impl<'a> TestMacros<'a> {
+    pub fn new(macros: &'a StrMap<Arc<Macro>>) -> TestMacros<'a> {
+        TestMacros { macros, seen: Mutex::default() }
+    }
+
+    fn visible(&self, table: &MacroTable, test: Option<&Str>) -> Arc<Visible> {
+        let mut seen = self.seen.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let known = seen.entry(test.cloned()).or_insert_with(|| {
+            let wrapper = table.find("get_where_subquery").map(|entry| entry.unique_id.clone());
+            let calls = |id: &str| self.macros.get(id).map_or(&[][..], |found| &found.depends_on);
+            Arc::new(Visible::of(table, wrapper.into_iter().chain(test.cloned()), calls))
+        });
+        known.clone()
+    }
+}
+
 impl Parser<'_> {
     /// Makes the node of a test.
     ///
     /// # Errors
     /// Malformed definitions, invalid configuration, and what its rendering raises.
-    pub fn test_node(&self, pending: &PendingTest<'_>) -> Result<Node, Diagnostic> {
-        self.build_test(pending).map_err(|problem| {
+    pub fn test_node(&self, pending: &PendingTest<'_>, macros: &TestMacros<'_>) -> Result<Node, Diagnostic> {
+        self.build_test(pending, macros).map_err(|problem| {
             let span = problem.span.or(Some(pending.entry.span));
             problem.at(span)
         })
     }
 
-    fn build_test(&self, pending: &PendingTest<'_>) -> Result<Node, Diagnostic> {
+    fn build_test(&self, pending: &PendingTest<'_>, macros: &TestMacros<'_>) -> Result<Node, Diagnostic> {
         let host = &*pending.host;
         let column_name = pending.column.map(|column| {
             let quote = column.info.quote.unwrap_or(host.quote_columns == Some(true));
@@ -124,7 +150,7 @@ impl Parser<'_> {
         })?;
         let mut node = self.bare_test(host, &builder, column_name.as_deref());
         node.tags = test_tags(pending, &builder)?;
-        self.render_test(host, &builder, &mut node)?;
+        self.render_test(host, &builder, macros, &mut node)?;
         Ok(node)
     }
 
@@ -186,10 +212,11 @@ impl Parser<'_> {
         &self,
         host: &TestHost<'_>,
         builder: &TestBuilder,
+        macros: &TestMacros<'_>,
         node: &mut Node,
     ) -> Result<(), Diagnostic> {
-        let package = builder.namespace.as_deref().unwrap_or(&host.package.config.name);
-        let macro_id = self.run.macros.resolve_test(package, &builder.name);
+        // A namespace counts for naming only: a macro of the test's own package or the root project wins.
+        let macro_id = self.run.macros.resolve_test(&host.package.config.name, &builder.name);
         let mut capture = Capture { config: builder.config.clone(), ..Capture::default() };
         capture.macros.extend(macro_id.clone());
         match macro_id.as_deref() {
@@ -205,10 +232,13 @@ impl Parser<'_> {
             _ => {
                 let known = macro_id
                     .as_deref()
-                    .and_then(|id| self.builtin_tests.capture(id, &builder, &capture, node.span));
+                    .and_then(|id| self.builtin_tests.capture(id, builder, &capture, node.span));
                 capture = match known {
                     Some(known) => known,
-                    None => self.capture_test(host.package, node, capture)?,
+                    None => {
+                        let visible = macros.visible(&self.run.macros, macro_id.as_ref());
+                        self.capture_test(host.package, node, capture, visible)?
+                    }
                 };
             }
         }

@@ -1,7 +1,7 @@
 //! Warnings over the whole manifest: deprecated models, names with spaces, microbatch inputs, refs
 //! of packages into the root project.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Utc};
 
 use super::Rules;
 use crate::dag::Dag;
@@ -79,7 +79,7 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
     let zoned = |text: &str| text.parse::<DateTime<FixedOffset>>().ok().map(|time| time.to_utc());
     zoned(text)
         .or_else(|| text.parse::<NaiveDateTime>().ok().map(|time| time.and_utc()))
-        .or_else(|| Some(text.parse::<chrono::NaiveDate>().ok()?.and_hms_opt(0, 0, 0)?.and_utc()))
+        .or_else(|| Some(text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0)?.and_utc()))
 }
 
 /// Spaces in names: an error, or with the behaviour flag off a warning.
@@ -210,6 +210,32 @@ pub fn microbatch(manifest: &Manifest, rules: &Rules, sink: &Sink) {
             );
         }
     }
+}
+
+/// The `begin` of a microbatch model that is written as text becomes the moment that it means.
+pub fn settle_begins(manifest: &mut Manifest, rules: &Rules) {
+    if rules.custom_microbatch && !rules.batched_custom_microbatch {
+        return;
+    }
+    for node in manifest.nodes.iter_mut().filter(|node| is_microbatch(node)) {
+        let moment = match node.config.get("begin") {
+            Some(Value::Str(text)) => moment(text),
+            _ => None,
+        };
+        if let Some(moment) = moment {
+            node.config.set("begin", moment);
+        }
+    }
+}
+
+/// A date or time in ISO form.
+fn moment(text: &str) -> Option<Value> {
+    if let Ok(date) = text.parse::<NaiveDate>() {
+        return date.and_hms_opt(0, 0, 0).map(Value::DateTime);
+    }
+    let text = text.replacen(' ', "T", 1);
+    let naive = text.parse::<NaiveDateTime>().map(Value::DateTime);
+    naive.or_else(|_| DateTime::parse_from_rfc3339(&text).map(Value::DateTimeTz)).ok()
 }
 
 /// The first thing wrong with a microbatch model's configuration.

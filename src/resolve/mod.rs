@@ -64,6 +64,7 @@ pub fn resolve(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Gr
     checks::unique_relations(&manifest, rules.require_unique_names, sink);
     advice::spaces_in_names(&manifest, rules, sink);
     advice::microbatch(&manifest, rules, sink);
+    advice::settle_begins(&mut manifest, rules);
     advice::function_arguments(&manifest, sink);
     if !rules.node_package_first {
         advice::inverted_refs(&manifest, sink);

@@ -226,7 +226,7 @@ fn files_lie_where_dbt_looks() {
     let files: &[(&str, &[u8])] = &[
         ("dbt_project.yml", b"name: p\n"),
         (".dbtignore", b"# not these\nmodels/old/\n*.bak.sql\n"),
-        ("models/a.sql", b"\xef\xbb\xbfselect 1\r\n"),
+        ("models/a.sql", b"\xef\xbb\xbfselect 1,\r\n2\r\n"),
         ("models/deep/er/b c.SQL", b"select 2"),
         ("models/deep/.hidden/c.sql", b"select 3"),
         ("models/.d.sql", b""),
@@ -285,7 +285,7 @@ fn files_lie_where_dbt_looks() {
     ];
     assert_eq!(listing(&project), expected);
     let model = &project.root().files[1];
-    assert_eq!(&*model.text, "select 1\r\n");
+    assert_eq!(&*model.text, "select 1,\r\n2", "stripped at the end");
     assert!(model.modified > 1e9);
 }
 

@@ -112,8 +112,8 @@ fn close(
         generated_at: Utc::now(),
         success,
     }));
-    let compiled: CompiledNodes =
-        results.iter().filter_map(|result| Some((result.node?, result.compiled.clone()?))).collect();
+    let mut compiled: CompiledNodes = outcome.ephemerals.iter().cloned().collect();
+    compiled.extend(results.iter().filter_map(|result| Some((result.node?, result.compiled.clone()?))));
     if session.flags.output.inline.is_none() {
         write_manifest(session, opened, &compiled)?;
     }

@@ -38,6 +38,7 @@ use rustc_hash::FxHashMap;
 
 use super::engine::{Engine, Scope};
 use super::macros::MacroTable;
+use super::visible::Visible;
 use crate::adapter::{AdbcAdapter, Dialect, Policy};
 use crate::env::Env;
 use crate::manifest::ResourceType;
@@ -147,6 +148,8 @@ pub struct NodeContext {
     /// Values that stand above everything else, such as `_dbt_generic_test_kwargs`.
     pub extra: FxHashMap<Str, Jinja>,
     pub names: Option<Arc<dyn Names>>,
+    /// Where fewer macros can be named than all.
+    pub visible: Option<Arc<Visible>>,
 }
 
 impl NodeContext {
@@ -158,6 +161,7 @@ impl NodeContext {
             captured: Mutex::new(captured),
             extra: FxHashMap::default(),
             names: None,
+            visible: None,
         })
     }
 
@@ -186,10 +190,11 @@ impl Scope for NodeScope {
         if let Some(value) = context.extra.get(name) {
             return Some(value.clone());
         }
-        if let Some(value) = context.run.macros.lookup(&context.node.package, name) {
-            return Some(value);
-        }
-        builtin(context, name)
+        let named = match &context.visible {
+            Some(visible) => visible.get(name),
+            None => context.run.macros.lookup(&context.node.package, name),
+        };
+        named.or_else(|| builtin(context, name))
     }
 
     fn on_macro_call(&self, unique_id: &Arc<str>, depth: usize) {

@@ -36,7 +36,7 @@ fn render(value: &Value, context: &Arc<NodeContext>) -> Result<Jinja, JinjaError
                 let code = format!("{{{{ {text} }}}}");
                 return context.run.engine.render_native(NAME, &code, scope, Undefined::Lenient);
             }
-            if engine::has_jinja(text) {
+            if engine::has_jinja(text) || text.ends_with('\n') {
                 return context.run.engine.render_native(NAME, text, scope, Undefined::Lenient);
             }
             Ok(engine::to_jinja(value))

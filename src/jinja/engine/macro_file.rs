@@ -170,12 +170,18 @@ fn define(origin: &Origin, block: &Block) -> R<MacroDef> {
     Ok(MacroDef {
         name: name.into(),
         kind,
-        block_span: block.full.clone(),
+        block_span: stripped(&origin.source, &block.full),
         name_span: head.name_pos.start as usize..head.name_pos.end as usize,
         params,
         origin: origin.clone(),
         compiled: OnceLock::new(),
     })
+}
+
+/// dbt strips files: what `{%-` and `-%}` eat at the two ends of one is not part of a block.
+fn stripped(source: &str, block: &Range<usize>) -> Range<usize> {
+    let leading = source.len() - source.trim_start().len();
+    block.start.max(leading)..block.end.min(source.trim_end().len())
 }
 
 fn languages(params: &[Param]) -> Vec<String> {

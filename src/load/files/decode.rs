@@ -25,7 +25,8 @@ pub fn modified(metadata: &Metadata) -> f64 {
         .map_or(0.0, |since| since.as_secs_f64())
 }
 
-/// UTF-8, a byte order mark dropped.
+/// UTF-8, a byte order mark dropped. White space at the end goes too, as in dbt: a block scalar that
+/// ends a YAML file has no line break.
 pub fn decode(bytes: Vec<u8>) -> Result<Arc<str>, Unreadable> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let position = error.utf8_error().valid_up_to();
@@ -33,5 +34,5 @@ pub fn decode(bytes: Vec<u8>) -> Result<Arc<str>, Unreadable> {
             String::from_utf8_lossy(error.as_bytes().get(..position).unwrap_or_default()).into_owned();
         Unreadable::NotUtf8 { valid, position }
     })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).into())
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).trim_end().into())
 }

@@ -161,6 +161,7 @@ impl Execution {
                 captured: Mutex::new(Capture::default()),
                 extra,
                 names: Some(self.clone()),
+                visible: None,
             })
         };
         let Some(stubs) = &self.stubs else { return make(facts, extra) };
