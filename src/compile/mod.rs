@@ -178,6 +178,7 @@ impl<'a> Compiler<'a> {
             build_path: None,
             extra_ctes,
             relation_name: None,
+            foreign_keys: execution.foreign_keys(node),
         };
         Ok(Ephemeral { own, compiled: Arc::new(compiled) })
     }

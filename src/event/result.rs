@@ -23,6 +23,8 @@ pub struct CompiledNode {
     pub extra_ctes: Vec<ExtraCte>,
     /// The node's relation when compilation knows another than the manifest (stored test failures).
     pub relation_name: Option<Str>,
+    /// What the foreign keys of the model refer to: `ref(...)` as written, and the relation it means.
+    pub foreign_keys: Vec<(Str, Str)>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -161,7 +161,9 @@ impl Inputs<'_, '_> {
                 None => original.alias.to_string(),
             };
             let sql = cte::cte_sql(&identifier, &self.fixture(id, given)?);
-            let unique_id = format!("model.{}.{}", original.package, original.name);
+            // Tables of one name in two sources are two inputs.
+            let name = if original.source().is_some() { &*identifier } else { &*original.name };
+            let unique_id = format!("model.{}.{name}", original.package);
             stubs.fixtures.insert(id, ExtraCte { id: unique_id.into(), sql: sql.into() });
             let name: Str = cte::cte_name(&identifier).into();
             if id == self.tested {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use minijinja::value::{Kwargs, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value as Jinja};
 
+use super::context::misc::free_of_nodes;
 use super::engine::{self, Scope};
 use crate::env::Env;
 use crate::invocation::{DBT_VERSION, Invocation};
@@ -67,7 +68,7 @@ impl Scope for Settings {
                     envs.map(|(key, value)| (key.clone(), Value::Str(value.clone()))).collect(),
                 ))
             }
-            other => return engine::function(other),
+            other => return free_of_nodes(other),
         })
     }
 }

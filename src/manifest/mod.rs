@@ -7,6 +7,7 @@ pub mod config;
 mod duplicates;
 pub mod lookup;
 pub mod node;
+pub mod reference;
 pub mod resource;
 
 use std::sync::Arc;
@@ -103,6 +104,8 @@ pub struct Macro {
     pub docs: Docs,
     pub patch_path: Option<Str>,
     pub arguments: Vec<MacroArgument>,
+    /// The names that the definition takes.
+    pub parameters: Vec<Str>,
     pub supported_languages: Option<Vec<Str>>,
     pub created_at: f64,
 }

@@ -82,6 +82,9 @@ impl Parser<'_> {
                     .or_else(|| candidates.iter().copied().find(|at| any_package && fits(at)))
             };
             if patch.versions.is_empty() {
+                let refable = matches!(patch.section, Section::Models | Section::Seeds | Section::Snapshots);
+                let named = by_name.get(&(refable, &*patch.name)).map(Vec::as_slice).unwrap_or_default();
+                self.check_disabled_twins(patch, package, named.iter().map(|at| &raws[*at]));
                 match find(&patch.name, patch.section != Section::DataTests) {
                     Some(at) if section_of(raws[at].resource_type) != Some(patch.section) => {
                         self.sink.push(wrong_section(patch, &raws[at]));
@@ -123,6 +126,40 @@ impl Parser<'_> {
         let levels = NodeLevels { patch: None, call: Some(&raw.capture.config) };
         let config = config::build(self.project, &raw.package, (raw.resource_type, &raw.fqn), levels);
         config.map_or(true, |config| config.enabled())
+    }
+
+    /// An entry cannot enable a node when several files of its name have switched themselves off.
+    fn check_disabled_twins<'r>(
+        &self,
+        patch: &NodePatch,
+        package: &Package,
+        named: impl Iterator<Item = &'r RawNode>,
+    ) {
+        if patch.config.get("enabled").and_then(Value::as_bool) != Some(true) {
+            return;
+        }
+        let twins: Vec<&RawNode> = named
+            .filter(|raw| {
+                raw.package.config.name == package.config.name
+                    && section_of(raw.resource_type) == Some(patch.section)
+            })
+            .collect();
+        let off = |raw: &&RawNode| raw.capture.config.get("enabled").and_then(Value::as_bool) == Some(false);
+        if twins.len() > 1 && twins.iter().all(off) {
+            self.sink.push(
+                Diagnostic::error(
+                    "ambiguous-entry",
+                    format!(
+                        "Found {} matching disabled nodes for {} '{}'. Multiple nodes for the same unique id cannot be \
+                         enabled in the schema file. They must be enabled in `dbt_project.yml` or in the sql files.",
+                        twins.len(),
+                        twins[0].resource_type,
+                        patch.name
+                    ),
+                )
+                .at(patch.span),
+            );
+        }
     }
 
     fn describe(

@@ -37,7 +37,10 @@ pub fn read(
     let read: Vec<(&Arc<Package>, &PackageFile, Vec<Arc<MacroDef>>)> = files
         .into_par_iter()
         .filter_map(|(package, file)| match engine.macro_file(&sources.path(file.file), file.text.clone()) {
-            Ok(found) => Some((package, file, found.macros)),
+            Ok(found) => {
+                sink.extend(found.stray.iter().map(|(name, span)| stray_tag(name, span, file)));
+                Some((package, file, found.macros))
+            }
             Err(error) => {
                 sink.push(diagnostic_in(&error, file.file));
                 None
@@ -140,6 +143,7 @@ fn describe(unique_id: &Str, package: &Str, file: &PackageFile, def: &MacroDef, 
         docs: Docs::default(),
         patch_path: None,
         arguments: vec![],
+        parameters: def.params.iter().map(|param| Str::from(&*param.name)).collect(),
         supported_languages: match &def.kind {
             MacroKind::Materialization { supported_languages, .. } => {
                 Some(supported_languages.iter().map(|language| Str::from(language.as_str())).collect())
@@ -150,12 +154,20 @@ fn describe(unique_id: &Str, package: &Str, file: &PackageFile, def: &MacroDef, 
     }
 }
 
+/// A tag in a macro file that belongs to no macro.
+fn stray_tag(name: &str, span: &std::ops::Range<usize>, file: &PackageFile) -> Diagnostic {
+    let message = format!("Found unexpected '{name}' block tag in file `{}`", file.original_file_path);
+    Diagnostic::warning("stray-tag", message)
+        .at(crate::source::Span::new(file.file, span.start, span.end))
+        .event("UnexpectedJinjaBlockDeprecation")
+}
+
 fn duplicate(first: &Macro, second: &MacroDef, file: &PackageFile) -> Diagnostic {
     let span = &second.block_span;
     Diagnostic::error(
         "duplicate-macro",
         format!(
-            "dbt found two macros named \"{}\" in the project\n\"{}\".\nTo fix this error, rename or remove one of the \
+            "dbt found multiple macros named \"{}\" in the project\n\"{}\".\nTo fix this error, rename or remove one of the \
              following macros:\n    - {}\n    - {}",
             first.name, first.package, first.original_file_path, file.original_file_path
         ),
@@ -176,20 +188,20 @@ fn apply_patch(macros: &mut StrMap<Arc<Macro>>, entry: &Entry<'_>) -> Result<(),
     let name = entry.name();
     let package = &entry.package.config.name;
     let unique_id = format!("macro.{package}.{name}");
-    let names: Vec<Str> =
-        macros.values().filter(|known| known.package == *package).map(|known| known.name.clone()).collect();
-    let Some(found) = macros.get_mut(&*unique_id) else {
+    if !macros.contains_key(&*unique_id) {
         let problem = Diagnostic::warning(
             "no-macro-for-entry",
             format!("Found patch for macro \"{name}\" which was not found"),
         )
         .at(entry.span_of("name"))
         .event("MacroNotFoundForPatch");
-        return Err(match crate::diag::nearest(name, names.iter().map(|name| &**name)) {
+        let names = macros.values().filter(|known| known.package == *package).map(|known| &*known.name);
+        return Err(match crate::diag::nearest(name, names) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),
             None => problem,
         });
-    };
+    }
+    let Some(found) = macros.get_mut(&*unique_id) else { return Ok(()) };
     if let Some(first) = &found.patch_path {
         return Err(entry.error(
             "duplicate-patch",

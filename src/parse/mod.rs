@@ -10,6 +10,7 @@ pub mod config;
 mod files;
 pub mod generic_tests;
 mod inline;
+mod macro_arguments;
 pub mod macros;
 pub mod nodes;
 pub mod properties;
@@ -104,6 +105,9 @@ impl<'a> Parser<'a> {
         let (mut properties, raws) = rayon::join(|| self.read_properties(), || self.raw_nodes());
         drop(span);
         macros::apply_patches(&mut manifest.macros, &properties.others, self.sink);
+        if self.flags.behaviour("validate_macro_args") {
+            macro_arguments::validate(&mut manifest.macros, self.sink);
+        }
         self.apply_overrides(&mut properties.sources);
         let mut raws = raws;
         raws.extend(self.yaml_snapshots(&properties.others));

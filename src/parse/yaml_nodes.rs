@@ -73,11 +73,17 @@ impl Parser<'_> {
         let mut config = config::build(self.project, package, (ResourceType::Exposure, &fqn), levels)?;
         let unrendered =
             config::build_unrendered(self.project, package, (ResourceType::Exposure, &fqn), levels);
+        // The project file's own `tags` and `meta` hold for all exposures, however deep they lie.
+        let project = package.config.trees.get("exposures");
         let mut tags = entry.str_list("tags")?;
+        if let Some(more) = project.and_then(|tree| tree.get("tags")) {
+            tags.extend(crate::manifest::config::listify(more).iter().map(|tag| Str::from(tag.py_str())));
+        }
         tags.extend(config.tags());
         tags.sort();
         tags.dedup();
-        let mut meta = entry.map("meta")?;
+        let mut meta = project.and_then(|tree| tree.get("meta")?.as_map()).cloned().unwrap_or_default();
+        meta.extend(entry.map("meta")?);
         if let Some(Value::Map(more)) = config.get("meta") {
             meta.extend(more.iter().map(|(key, value)| (key.clone(), value.clone())));
         }

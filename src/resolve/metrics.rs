@@ -107,6 +107,12 @@ fn settle(
                 let measure = input.get("name").and_then(Value::as_str).unwrap_or_default();
                 match measures.get(measure) {
                     Some(model) => parents.push(*model),
+                    None if let Some(model) = disabled_owner(manifest, measure) => {
+                        let message = format!(
+                            "The measure `{measure}` is referenced on disabled semantic model `{model}`."
+                        );
+                        return Err(Diagnostic::error("missing-measure", message));
+                    }
                     None => {
                         let message = format!(
                             "A semantic model having a measure `{measure}` does not exist but was referenced."
@@ -177,4 +183,16 @@ fn settle(
     }
     done.insert(id, inputs.clone());
     Ok(inputs)
+}
+
+/// The disabled semantic model that has a measure.
+fn disabled_owner<'m>(manifest: &'m Manifest, measure: &str) -> Option<&'m str> {
+    let has = |data: &crate::manifest::SpecData| {
+        let measures = data.spec.get("measures").and_then(Value::as_list).unwrap_or_default();
+        measures.iter().any(|own| own.get("name").and_then(Value::as_str) == Some(measure))
+    };
+    manifest.disabled.iter().find_map(|node| match &node.kind {
+        NodeKind::SemanticModel(data) if has(data) => Some(&*node.name),
+        _ => None,
+    })
 }

@@ -46,6 +46,7 @@ fn compiled_of(graph: &Graph, manifest: &Json) -> CompiledNodes {
                     .map(|cte| ExtraCte { id: text(cte, "id").unwrap(), sql: text(cte, "sql").unwrap() })
                     .collect(),
                 relation_name: None,
+                foreign_keys: vec![],
             };
             (graph.manifest.id_of(unique_id).unwrap(), Arc::new(compiled))
         })

@@ -319,6 +319,117 @@ fn a_groups_tags_replace_what_stands_above() {
 }
 
 #[test]
+fn foreign_keys_name_the_relations_they_mean() {
+    let constraint = "[{type: foreign_key, columns: [id], to: \"ref('two')\", to_columns: [id]}]";
+    let yaml = format!(
+        "models:\n  - name: one\n    constraints: {constraint}\n    columns: [{{name: id, data_type: int}}]\n"
+    );
+    let project = Project::new(&[ONE, ("models/two.sql", "select 1 as id"), ("models/m.yml", &yaml)]);
+    let target = |project: &Project| {
+        project.json("target/manifest.json")["nodes"]["model.shop.one"]["constraints"][0]["to"].clone()
+    };
+    project.call(PARSE).exits(0);
+    assert_eq!(target(&project), "ref('two')");
+    project.call(&["compile"]).exits(0);
+    assert_eq!(target(&project), "\"shop\".\"main\".\"two\"");
+    project.write(&[("models/m.yml", &yaml.replace("ref('two')", "two"))]);
+    project
+        .call(PARSE)
+        .exits(2)
+        .says("Invalid 'ref' or 'source' syntax on foreign key constraint 'to' on model one: two.");
+}
+
+#[test]
+fn described_arguments_are_compared_where_the_project_asks() {
+    let project = Project::new(&[
+        ("dbt_project.yml", "name: shop\nprofile: shop\nflags: {validate_macro_args: true}\n"),
+        (
+            "macros/m.sql",
+            "{% macro m(a, b) %}{% endmacro %}\n{% macro plain(c) %}{% endmacro %}\n{% endmacro %}",
+        ),
+        (
+            "macros/m.yml",
+            "macros:\n  - name: m\n    arguments: [{name: a, type: 'list[int]'}, {name: x, type: words}]\n",
+        ),
+    ]);
+    project
+        .call(PARSE)
+        .exits(0)
+        .says("Argument x in yaml for macro m does not match the jinja definition.")
+        .says("Argument x in the yaml for macro m has an invalid type.")
+        .says("Found unexpected 'endmacro' block tag");
+    let manifest = project.json("target/manifest.json");
+    assert_eq!(manifest["macros"]["macro.shop.plain"]["arguments"][0]["name"], "c");
+}
+
+#[test]
+fn an_entry_cannot_choose_among_files_that_are_off() {
+    let off = "{{ config(enabled=false) }} select 1 as id";
+    let project = Project::new(&[
+        ("models/a/m.sql", off),
+        ("models/b/m.sql", off),
+        ("models/m.yml", "models:\n  - {name: m, config: {enabled: true}}\n"),
+    ]);
+    project.call(PARSE).exits(2).says("Found 2 matching disabled nodes for model 'm'");
+}
+
+#[test]
+fn secret_variables_are_not_shown() {
+    let project = Project::new(&[("models/one.sql", "select '{{ var('gone') }}' as id")]);
+    let call = project.call(&["parse", "--vars", "{DBT_ENV_SECRET_word: hush, other: loud}"]);
+    let output = call.exits(2).says("loud").output();
+    assert!(!output.contains("hush"), "{output}");
+}
+
+#[test]
+fn two_sources_with_a_table_of_one_name_are_two_inputs() {
+    let project = Project::new(&[
+        (
+            "models/one.sql",
+            "select * from {{ source('a', 't') }} union all select * from {{ source('b', 't') }}",
+        ),
+        (
+            "models/s.yml",
+            "sources:\n  - {name: a, tables: [{name: t}]}\n  - {name: b, tables: [{name: t}]}\nunit_tests:\n  - name: both\n    model: \
+             one\n    given:\n      - {input: \"source('a', 't')\", rows: [{id: 1}]}\n      - {input: \"source('b', 't')\", rows: [{id: \
+             2}]}\n    expect: {rows: [{id: 1}, {id: 2}]}\n",
+        ),
+    ]);
+    write_tables(&project);
+    project.call(&["test"]).exits(0);
+    assert_eq!(project.results(), ["unit_test.shop.one.both pass"]);
+}
+
+/// The tables behind the sources `a` and `b`, whose columns the unit test asks for.
+fn write_tables(project: &Project) {
+    project.write(&[(
+        "macros/make.sql",
+        "{% macro make() %}{% for s in ['a', 'b'] %}{% do run_query('create schema ' ~ s) %}{% do run_query('create table ' ~ s ~ '.t \
+         as select 1 as id') %}{% endfor %}{% do adapter.commit() %}{% endmacro %}",
+    )]);
+    project.call(&["run-operation", "make"]).exits(0);
+}
+
+#[test]
+fn docs_blocks_count_where_they_are_printed() {
+    let project = Project::new(&[
+        ONE,
+        ("models/d.md", "{% docs b %}of {name}{% enddocs %}"),
+        (
+            "models/m.yml",
+            "models:\n  - name: one\n    description: \"{{ doc('b') }}\"\n    columns: [{name: id, doc_blocks: 2, description: \"{{ \
+             doc('b').format(name='id') }}\"}]\n",
+        ),
+    ]);
+    project.call(PARSE).exits(0);
+    let manifest = project.json("target/manifest.json");
+    let model = &manifest["nodes"]["model.shop.one"];
+    assert_eq!(model["doc_blocks"], serde_json::json!(["doc.shop.b"]));
+    assert_eq!(model["columns"]["id"]["doc_blocks"], serde_json::json!([]));
+    assert_eq!(model["columns"]["id"]["description"], "of id");
+}
+
+#[test]
 fn grants_of_all_levels_add_up() {
     let project = Project::new(&[
         (

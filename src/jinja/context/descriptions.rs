@@ -1,10 +1,11 @@
 //! `doc`: descriptions are templates that may quote docs blocks.
 //! <https://docs.getdbt.com/reference/dbt-jinja-functions/doc>
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use minijinja::Value as Jinja;
 use minijinja::value::Value as JinjaValue;
+use regex::Regex;
 
 use super::function::Arguments;
 use super::{NodeContext, YamlScope};
@@ -62,7 +63,11 @@ pub fn render(
             }
         }
     }
-    let used: Vec<Str> = found.iter().map(|(_, id, _)| id.clone()).collect();
+    // dbt counts a block only where it is printed as it is.
+    let bare = printed_blocks(text);
+    let counts = |(_, name): &(Option<String>, String)| bare.iter().any(|call| call.contains(&**name));
+    let used: Vec<Str> =
+        found.iter().filter(|(names, _, _)| counts(names)).map(|(_, id, _)| id.clone()).collect();
     let answer = super::function::function("doc", move |_, args| {
         let asked = doc_args(&args)?;
         let text =
@@ -70,6 +75,14 @@ pub fn render(
         Ok(JinjaValue::from(text.as_deref().unwrap_or_default()))
     });
     Ok((run(answer)?, used))
+}
+
+/// The arguments of each `{{ doc(…) }}` in a text.
+fn printed_blocks(text: &str) -> Vec<&str> {
+    static CALL: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"\{\{[-+]?\s*doc\s*\(([^()]*)\)\s*[-+]?\}\}").ok());
+    let Some(call) = &*CALL else { return vec![] };
+    call.captures_iter(text).filter_map(|found| found.get(1)).map(|inner| inner.as_str()).collect()
 }
 
 fn doc_args(args: &Arguments) -> Result<(Option<String>, String), minijinja::Error> {

@@ -49,11 +49,6 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
             (own.run.messages)(Message::Print { text, node: own.node.unique_id.clone() });
             Ok(Jinja::from(""))
         }),
-        "local_md5" => function("local_md5", |_, args| {
-            use md5::{Digest, Md5};
-            let text = args.required("local_md5", 0, "value")?.to_string();
-            Ok(Jinja::from(crate::value::hex(&Md5::digest(text.as_bytes()))))
-        }),
         "render" => function("render", move |_, args| {
             let text = args.required("render", 0, "string")?.to_string();
             Ok(Jinja::from(
@@ -71,21 +66,6 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
         "sql" | "compiled_code" | "load_agate_table" | "submit_python_job" => {
             function("sql", |_, _| Ok(Jinja::from("")))
         }
-        "modules" => engine::modules(),
-        "fromyaml" => function("fromyaml", |_, args| {
-            let text = args.required("fromyaml", 0, "value")?.to_string();
-            match crate::yaml::parse(&text, crate::source::FileId(u32::MAX)) {
-                Ok((Some(tree), _)) => Ok(engine::to_jinja(&tree.to_value())),
-                Ok((None, _)) => Ok(Jinja::from(())),
-                Err(_) => Ok(args.get(1, "default").cloned().unwrap_or_else(|| Jinja::from(()))),
-            }
-        }),
-        "toyaml" => function("toyaml", |_, args| {
-            let value = engine::from_jinja(args.required("toyaml", 0, "value")?);
-            let yaml = value.ok().map(|value| crate::yaml::dump(&value, args.flag(2, "sort_keys")));
-            let default = || args.get(1, "default").cloned().unwrap_or_else(|| Jinja::from(()));
-            Ok(yaml.map_or_else(default, Jinja::from))
-        }),
         "adapter_macro" => function("adapter_macro", |_, args| {
             let name = args.required("adapter_macro", 0, "name")?;
             Err(super::exceptions::raised(format!(
@@ -113,6 +93,33 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
             ("Column", Jinja::from_object(super::column::ColumnClass(run.dialect))),
         ]),
         "column" => Jinja::from_object(super::column::ColumnClass(run.dialect)),
+        _ => return free_of_nodes(name),
+    })
+}
+
+/// The names that need neither node nor project: settings files have them too.
+pub fn free_of_nodes(name: &str) -> Option<Jinja> {
+    Some(match name {
+        "local_md5" => function("local_md5", |_, args| {
+            use md5::{Digest, Md5};
+            let text = args.required("local_md5", 0, "value")?.to_string();
+            Ok(Jinja::from(crate::value::hex(&Md5::digest(text.as_bytes()))))
+        }),
+        "modules" => engine::modules(),
+        "fromyaml" => function("fromyaml", |_, args| {
+            let text = args.required("fromyaml", 0, "value")?.to_string();
+            match crate::yaml::parse(&text, crate::source::FileId(u32::MAX)) {
+                Ok((Some(tree), _)) => Ok(engine::to_jinja(&tree.to_value())),
+                Ok((None, _)) => Ok(Jinja::from(())),
+                Err(_) => Ok(args.get(1, "default").cloned().unwrap_or_else(|| Jinja::from(()))),
+            }
+        }),
+        "toyaml" => function("toyaml", |_, args| {
+            let value = engine::from_jinja(args.required("toyaml", 0, "value")?);
+            let yaml = value.ok().map(|value| crate::yaml::dump(&value, args.flag(2, "sort_keys")));
+            let default = || args.get(1, "default").cloned().unwrap_or_else(|| Jinja::from(()));
+            Ok(yaml.map_or_else(default, Jinja::from))
+        }),
         _ => return engine::function(name),
     })
 }

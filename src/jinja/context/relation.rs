@@ -12,7 +12,7 @@ use super::relation_fields::{set_field, set_path};
 use super::relation_parts::{PathValue, PolicyValue, text_or_none};
 use crate::adapter::relation::{EventTimeFilter, Part};
 use crate::adapter::{AdapterError, Dialect, Policy, Relation, RelationType};
-use crate::jinja::engine::{dict, list, py_str};
+use crate::jinja::engine::{dict, is_undefined, list, py_str};
 
 /// A relation in a template. Prints as its name in SQL.
 #[derive(Debug)]
@@ -232,6 +232,12 @@ fn call(relation: &Arc<Relation>, method: &str, args: CallArgs) -> Result<Value,
             Ok(found.or(default).unwrap_or_else(|| Value::from(())))
         }
         "to_dict" => Ok(to_dict(relation)),
+        "get_function_config" => function_config(&args.one(method, "model")?),
+        "get_function_macro_name" => {
+            let config = args.one(method, "config")?;
+            let part = |name: &str| config.get_attr(name).map(|part| py_str(&part)).unwrap_or_default();
+            Ok(Value::from(format!("{}_function_{}", part("type"), part("language"))))
+        }
         "needs_to_drop" => {
             let [old] = args.bind(method, ["old_relation"], 1)?;
             let old = old.as_ref().and_then(RelationValue::of);
@@ -239,6 +245,25 @@ fn call(relation: &Arc<Relation>, method: &str, args: CallArgs) -> Result<Value,
         }
         _ => call_class(relation.dialect, relation.dialect.quote_policy(), method, args),
     }
+}
+
+/// What the materialization of functions asks of the model: none for anything else.
+fn function_config(model: &Value) -> Result<Value, Error> {
+    let get = |value: &Value, key: &str| value.get_item(&Value::from(key)).unwrap_or_default();
+    if get(model, "resource_type").as_str() != Some("function") {
+        return Ok(Value::from(()));
+    }
+    let config = get(model, "config");
+    let part = |key: &'static str| {
+        let value = get(&config, key);
+        (key, if is_undefined(&value) { Value::from(()) } else { value })
+    };
+    Ok(dict([
+        ("language", get(model, "language")),
+        part("type"),
+        part("runtime_version"),
+        part("entry_point"),
+    ]))
 }
 
 /// Methods of the class; `quoting` is what made relations get unless the call says otherwise.

@@ -76,7 +76,10 @@ impl Var {
 
     fn missing(&self, name: &str) -> Error {
         let context = &self.context;
-        let vars = all(&context.run.project, &context.node.package);
+        let mut vars = all(&context.run.project, &context.node.package);
+        for (_, value) in vars.iter_mut().filter(|(key, _)| key.starts_with(super::env_var::SECRET_PREFIX)) {
+            *value = "*****".into();
+        }
         let shown = serde_json::to_string_pretty(&Value::Map(vars).to_json()).unwrap_or_default();
         Error::new(
             ErrorKind::InvalidOperation,

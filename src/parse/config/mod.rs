@@ -391,7 +391,10 @@ fn check_types(config: &Config) -> Result<(), Diagnostic> {
         match (&**key, value) {
             (_, Value::Null) => {}
             ("enabled", Value::Bool(_)) => {}
-            ("enabled", other) => return Err(wrong(key, "true or false", other)),
+            ("enabled", other) => {
+                return Err(wrong(key, "true or false", other)
+                    .note(format!("{} is not of type 'boolean'", other.py_repr())));
+            }
             (
                 "meta" | "persist_docs" | "quoting" | "column_types" | "grants" | "docs" | "contract",
                 other,

@@ -2,7 +2,7 @@
 
 use super::Json;
 use super::parts::{
-    checksum, columns, config, depends_on, docs, overlaid, owner, refs, sources, string_lists,
+    checksum, columns, config, constraints, depends_on, docs, overlaid, owner, refs, sources, string_lists,
 };
 use crate::event::CompiledNode;
 use crate::manifest::config::default_of;
@@ -34,7 +34,7 @@ pub fn write_node(json: &mut Json, node: &Node, manifest: &Manifest, compiled: O
             parsed(json, node, compiled);
             compilable(json, node, manifest, compiled);
             match kind {
-                NodeKind::Model(data) => model(json, data),
+                NodeKind::Model(data) => model(json, data, compiled),
                 NodeKind::GenericTest(data) => generic_test(json, data),
                 NodeKind::Operation(data) => {
                     json.key("index").int(i64::try_from(data.index).unwrap_or(i64::MAX));
@@ -71,7 +71,7 @@ fn parsed(json: &mut Json, node: &Node, compiled: Option<&CompiledNode>) {
     config(json, &node.config);
     json.key("tags").strs(&node.tags);
     json.key("description").str(&node.description);
-    columns(json, &node.columns);
+    columns(json, &node.columns, compiled);
     json.key("meta").map(&node.meta);
     json.key("group").opt_str(node.group.as_deref());
     docs(json, &node.docs);
@@ -117,9 +117,9 @@ fn contract(json: &mut Json, node: &Node) {
     json.key("checksum").opt_str(checksum).close();
 }
 
-fn model(json: &mut Json, data: &ModelData) {
+fn model(json: &mut Json, data: &ModelData, compiled: Option<&CompiledNode>) {
     json.key("access").str(&data.access);
-    json.key("constraints").maps(&data.constraints);
+    constraints(json, &data.constraints, compiled);
     json.key("version").value(data.version.as_ref().unwrap_or(&Value::Null));
     json.key("latest_version").value(data.latest_version.as_ref().unwrap_or(&Value::Null));
     json.key("deprecation_date").opt_str(data.deprecation_date.as_deref());
@@ -167,7 +167,7 @@ fn source(json: &mut Json, node: &Node, data: &SourceData) {
     json.key("external");
     external(json, data.external.as_ref());
     json.key("description").str(&node.description);
-    columns(json, &node.columns);
+    columns(json, &node.columns, None);
     json.key("meta").map(&node.meta);
     json.key("source_meta").map(&data.source_meta);
     json.key("tags").strs(&node.tags);

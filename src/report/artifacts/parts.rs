@@ -1,6 +1,7 @@
 //! Pieces that several resources of the manifest share.
 
 use super::Json;
+use crate::event::CompiledNode;
 use crate::manifest::config::defaults;
 use crate::manifest::{Checksum, ColumnInfo, Config, DependsOn, Docs, Manifest, RefArgs, StrMap};
 use crate::value::{Map, Str, Value};
@@ -57,7 +58,30 @@ pub fn overlaid(json: &mut Json, value: &Value, default: &Value) {
     }
 }
 
-pub fn columns(json: &mut Json, columns: &StrMap<ColumnInfo>) {
+/// Constraints; compilation knows which relations their foreign keys mean.
+pub fn constraints(json: &mut Json, constraints: &[Map], compiled: Option<&CompiledNode>) {
+    json.key("constraints");
+    let targets = compiled.map(|compiled| compiled.foreign_keys.as_slice()).unwrap_or_default();
+    if targets.is_empty() {
+        json.maps(constraints);
+        return;
+    }
+    let settled: Vec<Map> = constraints
+        .iter()
+        .map(|constraint| {
+            let mut settled = constraint.clone();
+            if let Some(Value::Str(to)) = settled.get_mut("to")
+                && let Some((_, relation)) = targets.iter().find(|(text, _)| text == to)
+            {
+                *to = relation.clone();
+            }
+            settled
+        })
+        .collect();
+    json.maps(&settled);
+}
+
+pub fn columns(json: &mut Json, columns: &StrMap<ColumnInfo>, compiled: Option<&CompiledNode>) {
     json.key("columns").open();
     for (name, info) in columns {
         json.key(name).open();
@@ -65,7 +89,7 @@ pub fn columns(json: &mut Json, columns: &StrMap<ColumnInfo>) {
         json.key("description").str(&info.description);
         json.key("meta").map(&info.meta);
         json.key("data_type").opt_str(info.data_type.as_deref());
-        json.key("constraints").maps(&info.constraints);
+        constraints(json, &info.constraints, compiled);
         json.key("quote");
         match info.quote {
             Some(quote) => json.bool(quote),

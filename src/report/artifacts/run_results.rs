@@ -10,6 +10,7 @@ use super::{Json, open_metadata, write_file};
 use crate::dag::Graph;
 use crate::event::{BatchResults, Freshness, RunResult, RunStatus, Timing};
 use crate::invocation::Invocation;
+use crate::jinja::context::env_var::SECRET_PREFIX;
 use crate::manifest::{Node, ResourceType};
 use crate::value::{Map, Value};
 
@@ -205,5 +206,9 @@ fn scrubbed_vars(vars: &Map, invocation: &Invocation) -> Map {
         let scrubbed = invocation.scrub(text.clone());
         if scrubbed == text { value.clone() } else { Value::str(scrubbed) }
     };
-    vars.iter().map(|(key, value)| (key.clone(), scrub(value))).collect()
+    // A variable named as a secret is one.
+    let hidden = |key: &str| key.starts_with(SECRET_PREFIX);
+    vars.iter()
+        .map(|(key, value)| (key.clone(), if hidden(key) { "*****".into() } else { scrub(value) }))
+        .collect()
 }

@@ -15,6 +15,7 @@ use super::{Execution, Runtime, lock};
 use crate::adapter::{Column, EventTimeFilter, Relation, RelationType};
 use crate::event::{EventKind, Message};
 use crate::manifest::lookup::Found;
+use crate::manifest::reference::{self, Reference};
 use crate::manifest::{Node, NodeId, RefArgs, ResourceType, compare_versions};
 use crate::value::{Str, Value};
 
@@ -296,6 +297,40 @@ impl Execution {
             Found::Disabled => Err(self.missing("function", name, true)),
             Found::Missing | Found::Ambiguous(_) => Err(self.missing("function", name, false)),
         }
+    }
+
+    /// What the foreign keys of a model refer to: each text as written, and the relation it means.
+    pub fn foreign_keys(&self, node: &Node) -> Vec<(Str, Str)> {
+        let Some(model) = node.model() else { return vec![] };
+        let of_columns = node.columns.values().flat_map(|column| &column.constraints);
+        let mut found: Vec<(Str, Str)> = vec![];
+        for constraint in model.constraints.iter().chain(of_columns) {
+            let Some(text) = constraint.get("to").and_then(Value::as_shared_str) else { continue };
+            if found.iter().any(|(known, _)| known == text) {
+                continue;
+            }
+            let target = match reference::parse(text) {
+                Some(Reference::Ref(args)) => self.runtime.lookup.resolve_ref(
+                    &args.name,
+                    args.package.as_deref(),
+                    args.version.as_ref(),
+                    &node.package,
+                ),
+                Some(Reference::Source([source, table])) => {
+                    self.runtime.lookup.resolve_source(&source, &table, &node.package)
+                }
+                None => continue,
+            };
+            let Found::One(id) = target else { continue };
+            let target = self.runtime.graph.manifest.node(id);
+            let deferred = self.runtime.deferred.get(&target.unique_id);
+            let relation = match deferred.filter(|_| self.runtime.flags.state.defer) {
+                Some(relation) => relation.render(),
+                None => self.runtime.relation_of(target).render(),
+            };
+            found.push((text.clone(), relation.into()));
+        }
+        found
     }
 
     fn this(&self) -> Jinja {

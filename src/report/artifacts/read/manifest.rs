@@ -181,6 +181,7 @@ fn macro_of(mut fields: Fields) -> Macro {
         meta: fields.map("meta"),
         docs: docs_of(&fields.take("docs")),
         patch_path: fields.opt_str("patch_path"),
+        parameters: vec![],
         supported_languages: fields.opt("supported_languages").map(|value| match value {
             Value::List(items) => super::fields::strs_of(items),
             _ => vec![],
