@@ -144,6 +144,19 @@ impl<'a> Compiler<'a> {
         Ok(format!("{}\n\n{postfix}", node.raw_code))
     }
 
+    /// Keeps SQL that was rendered elsewhere, as that of the project's hooks is.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn keep(&self, execution: &Execution, node: &Node, code: &str) -> Result<Arc<CompiledNode>, Failed> {
+        let path = self.write(execution, node, code)?;
+        Ok(Arc::new(CompiledNode {
+            compiled_code: code.into(),
+            compiled_path: path.map(|path| path.to_string_lossy().into()),
+            ..CompiledNode::default()
+        }))
+    }
+
     /// Puts ephemeral models in front and writes the file.
     fn finish(
         &self,

@@ -172,6 +172,7 @@ impl Hook<'_, '_> {
         *execution.info.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Arc::new(info));
         let began = Utc::now();
         let sql = hook_sql(&execution, self.run.compiler.sources, self.extra);
+        let kept = sql.as_ref().ok().map(|sql| self.run.compiler.keep(&execution, self.node, sql));
         let compiled = Timing { name: "compile", started_at: Some(began), completed_at: Some(Utc::now()) };
         self.emit(
             &execution,
@@ -186,6 +187,8 @@ impl Hook<'_, '_> {
             Err(_) => RunStatus::Error,
         });
         result.timing = vec![compiled, executed];
+        // A hook that cannot be written has run all the same.
+        result.compiled = kept.and_then(Result::ok);
         result.execution_time = seconds_since(began);
         result.message = Some(match outcome {
             Ok(()) => format!("{} passed", self.name),

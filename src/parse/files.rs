@@ -8,7 +8,7 @@ use super::nodes::{checksum, file_stem, fqn_prefix, without_extension};
 use super::properties::{Entry, Section};
 use super::{Capture, Parser, RawNode};
 use crate::diag::Diagnostic;
-use crate::jinja::engine::Engine;
+use crate::jinja::engine::{Engine, Scope, Undefined};
 use crate::jinja::errors::diagnostic_in;
 use crate::manifest::{Checksum, Doc, Language, OperationData, ResourceType};
 use crate::project::{FileKind, Package, PackageFile};
@@ -259,7 +259,7 @@ pub fn docs(engine: &Engine, package: &Arc<Package>, file: &PackageFile) -> Resu
         .docs_blocks(&file.original_file_path, &file.text)
         .map_err(|error| diagnostic_in(&error, file.file))?;
     let package = &package.config.name;
-    Ok(blocks
+    let mut docs = blocks
         .into_iter()
         .map(|block| Doc {
             unique_id: format!("doc.{package}.{}", block.name).into(),
@@ -269,7 +269,21 @@ pub fn docs(engine: &Engine, package: &Arc<Package>, file: &PackageFile) -> Resu
             original_file_path: file.original_file_path.clone(),
             contents: file.text.get(block.contents.clone()).unwrap_or_default().trim().into(),
         })
-        .collect())
+        .collect::<Vec<_>>();
+    // A block's text is a template of its own, in which no name is known.
+    for doc in docs.iter_mut().filter(|doc| doc.contents.contains(['{'])) {
+        let rendered = engine.render_str(&doc.unique_id, &doc.contents, Arc::new(NoNames), Undefined::Strict);
+        doc.contents = rendered.map_err(|error| diagnostic_in(&error, file.file))?.trim().into();
+    }
+    Ok(docs)
+}
+
+struct NoNames;
+
+impl Scope for NoNames {
+    fn get(&self, _: &str) -> Option<minijinja::Value> {
+        None
+    }
 }
 
 /// Two docs blocks with one name.

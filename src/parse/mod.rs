@@ -151,8 +151,8 @@ impl<'a> Parser<'a> {
             },
             ..Manifest::default()
         };
-        if let Some(crate::value::Value::Map(map)) = self.project.selectors.as_ref().map(Yaml::to_value) {
-            manifest.selectors = map;
+        if let Some(file) = &self.project.selectors {
+            manifest.selectors = crate::selector::manifest_form(file);
         }
         manifest
     }

@@ -59,12 +59,12 @@ pub fn run_operation(
     let status = if outcome.is_ok() { RunStatus::Success } else { RunStatus::Error };
     let mut result = RunResult::without_work(None, entry.unique_id.clone(), status);
     result.thread_id = "main".into();
+    result.failures = Some(i64::from(outcome.is_err()));
     result.execution_time = (finished - began).as_seconds_f64();
     let timing = |name| Timing { name, started_at: Some(began), completed_at: Some(finished) };
     result.timing = vec![timing("compile"), timing("execute")];
     if let Err(error) = outcome {
         let failed = Failed::of_render(&error, &execution, opened.sources);
-        result.message = Some(failed.diagnostic.message.clone());
         result.diagnostic = Some(Arc::from(failed.diagnostic));
     }
     connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).rollback_if_open();

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 /// The places where two JSON documents differ, as `path: ours instead of theirs`.
-fn differences(ours: &Json, theirs: &Json, path: &str, found: &mut Vec<String>) {
+pub fn differences(ours: &Json, theirs: &Json, path: &str, found: &mut Vec<String>) {
     match (ours, theirs) {
         (Json::Object(a), Json::Object(b)) => {
             for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {

@@ -5,12 +5,12 @@ use std::time::Instant;
 use chrono::Utc;
 
 use super::Outcome;
-use super::project::{open, select};
+use super::project::{open, select, write_manifest};
 use super::run::{listened, tell_places};
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
-use crate::event::{Event, EventKind};
+use crate::event::{CompiledNodes, Event, EventKind};
 use crate::execute::{Interrupt, freshness};
 use crate::manifest::{Manifest, NodeId, NodeKind};
 use crate::pipeline::run::{Job, run as run_job};
@@ -21,6 +21,7 @@ use crate::selector::{Command, NodeSet};
 pub fn run(session: &Session) -> Outcome {
     let started = Instant::now();
     let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
+    write_manifest(session, &opened, &CompiledNodes::default())?;
     let manifest = &opened.graph.manifest;
     let asked = |id: &NodeId| freshness::is_asked(manifest.node(*id));
     let selected: NodeSet = select(session, &opened, Command::Freshness)?.iter().filter(asked).collect();

@@ -15,9 +15,9 @@ pub fn run(session: &Session) -> Outcome {
     let started = Instant::now();
     let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
     let flags = &session.flags.operation;
+    write_manifest(session, &opened, &CompiledNodes::default())?;
     let result =
         listened(session, |emit| run_operation(&opened, &flags.macro_name, &flags.macro_args, emit))?;
-    write_manifest(session, &opened, &CompiledNodes::default())?;
     let status = result.status;
     tell_places(session, std::slice::from_ref(&result));
     write_results(session, &opened, &[result], started.elapsed().as_secs_f64())?;

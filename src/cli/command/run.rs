@@ -117,7 +117,9 @@ fn close(
     if session.flags.output.inline.is_none() {
         write_manifest(session, opened, &compiled)?;
     }
-    write_results(session, opened, results, seconds)?;
+    if command != Command::Compile || outcome.fatal.is_none() {
+        write_results(session, opened, results, seconds)?;
+    }
     write_test_report(session, opened, results, seconds)?;
     session.reporter.annotate_results(results, &opened.graph);
     if let Some(fatal) = &outcome.fatal {

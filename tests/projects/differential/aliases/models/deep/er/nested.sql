@@ -1,0 +1,2 @@
+{{ config(schema='marts') }}
+select * from {{ ref('plain') }}

@@ -1,0 +1,2 @@
+{{ config(alias='same', schema='one') }}
+select 1 as id

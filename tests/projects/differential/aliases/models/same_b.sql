@@ -1,0 +1,2 @@
+{{ config(alias='same', schema='two') }}
+select * from {{ ref('same_a') }}

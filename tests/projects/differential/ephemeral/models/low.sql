@@ -1,0 +1,3 @@
+{{ config(materialized='ephemeral') }}
+-- a comment
+select * from {{ ref('base') }}

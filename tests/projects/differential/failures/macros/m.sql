@@ -1,0 +1,1 @@
+{% macro raises() %}{% do exceptions.raise_compiler_error('raised') %}{% endmacro %}

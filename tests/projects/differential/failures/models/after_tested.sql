@@ -1,0 +1,1 @@
+select * from {{ ref('tested') }} union all select * from {{ ref('fine') }}

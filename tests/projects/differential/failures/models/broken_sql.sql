@@ -1,0 +1,3 @@
+{{ config(materialized='table', tags=['first']) }}
+select no_such_column
+from {{ ref('fine') }}

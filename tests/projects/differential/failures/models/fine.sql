@@ -1,0 +1,2 @@
+{{ config(tags=['first']) }}
+select 1 as id

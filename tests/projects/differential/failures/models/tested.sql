@@ -1,0 +1,2 @@
+{{ config(tags=['first']) }}
+select cast(null as integer) as id

@@ -1,0 +1,2 @@
+{{ config(limit=1, meta={'why': 'shown'}) }}
+select * from {{ ref('orders') }} where id = 2

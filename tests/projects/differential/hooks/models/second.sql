@@ -1,0 +1,2 @@
+{{ config(materialized='view', post_hook={"sql": "{{ note('outside') }}", "transaction": false}) }}
+select * from {{ ref('first') }}

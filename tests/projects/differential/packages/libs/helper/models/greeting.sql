@@ -1,0 +1,1 @@
+select '{{ var('greeting') }}' as word, '{{ var('shared') }}' as shared, {{ number() }} as n

@@ -1,0 +1,1 @@
+select 'of other' as origin

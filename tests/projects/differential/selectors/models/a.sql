@@ -1,0 +1,2 @@
+{{ config(tags='t') }}
+select 1 as id

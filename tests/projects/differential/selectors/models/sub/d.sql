@@ -1,0 +1,1 @@
+select b.id from {{ ref('b') }} as b cross join {{ ref('c') }} as c

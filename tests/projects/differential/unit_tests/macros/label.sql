@@ -1,0 +1,1 @@
+{% macro label() %}plain{% endmacro %}
