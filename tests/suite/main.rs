@@ -1,6 +1,7 @@
 mod adapter;
 mod artifacts;
 mod command_line;
+mod consumers;
 mod context;
 mod continuous;
 mod deps;

@@ -5,9 +5,8 @@
   {%- set target = this.incorporate(type=this.Function) -%}
   {%- do run_hooks(pre_hooks) -%}
 
-  {# The macro's name depends on kind and language. Under another name, dispatch escapes the check that its argument is a literal. #}
-  {%- set lookup = adapter.dispatch -%}
-  {%- set build_sql = lookup(this.get_function_macro_name(this.get_function_config(model)), 'dbt')(target) -%}
+  {# The macro's name depends on kind and language. #}
+  {%- set build_sql = adapter.dispatch(this.get_function_macro_name(this.get_function_config(model)), 'dbt')(target) -%}
   {%- do function_execute_build_sql(build_sql, existing, target) -%}
 
   {%- do run_hooks(post_hooks) -%}
