@@ -216,7 +216,7 @@ fn deprecated_paths(file: &Yaml, sink: &Sink) -> Checked<Vec<(&'static str, &'st
             let classic = format!("{old} and {new} cannot both be defined.");
             return Err(Diagnostic::error("invalid-project-file", message).at(entry.key_span).note(classic));
         }
-        let message = format!("the key `{old}` has been renamed to `{new}`");
+        let message = format!("The `{old}` config has been renamed to `{new}`.");
         sink.push(Diagnostic::warning("deprecated-key", message).at(entry.key_span).event(event));
         renamed.push((old, new));
     }

@@ -89,6 +89,20 @@ impl Parser<'_> {
         }
         config.set("tags", Value::List(tags.iter().cloned().map(Value::Str).collect()));
         config.set("meta", Value::Map(meta.clone()));
+        if !entry.name().chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')) {
+            let message = format!(
+                "the 'name' of an exposure should contain only letters, numbers, and underscores; `{}` does not follow this \
+                 pattern",
+                entry.name()
+            );
+            self.sink.push(
+                Diagnostic::warning("exposure-name", message)
+                    .at(entry.span_of("name"))
+                    .help("give it a `label`, which may contain anything")
+                    .event("ExposureNameDeprecation")
+                    .data("exposure", entry.name()),
+            );
+        }
         let kind = entry.required_str("type")?;
         one_of(entry, "type", &kind, &["dashboard", "notebook", "analysis", "ml", "application"])?;
         let maturity = entry.opt_str("maturity")?;

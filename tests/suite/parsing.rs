@@ -430,6 +430,42 @@ fn docs_blocks_count_where_they_are_printed() {
 }
 
 #[test]
+fn exposures_share_the_projects_tags_and_meta() {
+    let project = Project::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\nexposures: {tags: [all], meta: {from: project, own: false}}\n",
+        ),
+        (
+            "models/e.yml",
+            "exposures:\n  - {name: my board, type: dashboard, owner: {name: me}, config: {tags: [mine], meta: {own: true}}}\n",
+        ),
+    ]);
+    project.call(PARSE).exits(0).says("`my board` does not follow this pattern");
+    let manifest = project.json("target/manifest.json");
+    let exposure = &manifest["exposures"]["exposure.shop.my board"];
+    assert_eq!(exposure["tags"], serde_json::json!(["all", "mine"]));
+    assert_eq!(exposure["meta"], serde_json::json!({"from": "project", "own": true}));
+}
+
+#[test]
+fn a_measure_of_a_disabled_model_is_named() {
+    let off = ORDERS.1.replace("model: ref('one')", "model: ref('one')\n    config: {enabled: false}");
+    let project = Project::new(&[
+        ONE,
+        (
+            "models/metrics.yml",
+            "metrics:\n  - {name: total, label: Total, type: simple, type_params: {measure: total}}\n",
+        ),
+    ]);
+    project.write(&[("models/orders.yml", &off)]);
+    project
+        .call(PARSE)
+        .exits(2)
+        .says("The measure `total` is referenced on disabled semantic model `orders`.");
+}
+
+#[test]
 fn grants_of_all_levels_add_up() {
     let project = Project::new(&[
         (

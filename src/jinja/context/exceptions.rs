@@ -6,7 +6,7 @@ use std::sync::Arc;
 use minijinja::value::{Object, ObjectRepr, Value as Jinja};
 use minijinja::{Error, ErrorKind, State};
 
-use super::function::Arguments;
+use super::function::{Arguments, function};
 use super::{Message, NodeContext, Phase};
 
 struct Exceptions {
@@ -108,8 +108,23 @@ impl Object for Exceptions {
         }
     }
 
-    fn get_value(self: &Arc<Self>, _: &Jinja) -> Option<Jinja> {
-        None
+    /// Macros ask whether this one is there before they call it.
+    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
+        const NAME: &str = "warn_snapshot_timestamp_data_types";
+        if key.as_str() != Some(NAME) {
+            return None;
+        }
+        let context = self.context.clone();
+        Some(function(NAME, move |_, args| {
+            let clock = args.required(NAME, 0, "snapshot_time_data_type")?;
+            let updated_at = args.required(NAME, 1, "updated_at_data_type")?;
+            let text = format!(
+                "Data type of snapshot table timestamp columns ({clock}) doesn't match derived column 'updated_at' \
+                 ({updated_at}). Please update snapshot config 'updated_at'."
+            );
+            (context.run.messages)(Message::Warn { text, node: context.node.unique_id.clone() });
+            Ok(Jinja::from(()))
+        }))
     }
 }
 
