@@ -1,4 +1,5 @@
-//! Lists the built-in macro packages for `src/adapter/library/mod.rs`.
+//! Lists the built-in macro packages for `src/adapter/library/mod.rs`, and tells the program which sources
+//! it was made of: what one build has parsed is worth nothing to another.
 //!
 //! Writes `library.rs` into the build's output folder: one `EmbeddedPackage` for each folder of
 //! `src/adapter/library`, with the text of its files in path order.
@@ -9,8 +10,11 @@ use std::{env, fs, io};
 const LIBRARY: &str = "src/adapter/library";
 
 fn main() -> io::Result<()> {
-    println!("cargo::rerun-if-changed={LIBRARY}");
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(LIBRARY);
+    println!("cargo::rerun-if-changed=src");
+    println!("cargo::rerun-if-changed=Cargo.lock");
+    let top = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    println!("cargo::rustc-env=HEADWATER_SOURCES={}", sources(&top)?);
+    let root = top.join(LIBRARY);
     let mut table = String::from("[\n");
     for package in sorted_entries(&root)? {
         if package.is_dir() {
@@ -20,6 +24,20 @@ fn main() -> io::Result<()> {
     table.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("library.rs");
     fs::write(out, table)
+}
+
+/// Version, and a hash of all sources (FNV-1a, which needs no crate).
+fn sources(top: &Path) -> io::Result<String> {
+    let mut files = vec![top.join("Cargo.lock")];
+    collect_files(&top.join("src"), &mut files)?;
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for file in files {
+        let shown = file.strip_prefix(top).unwrap_or(&file).to_string_lossy().into_owned();
+        for byte in shown.into_bytes().into_iter().chain([0]).chain(fs::read(&file)?) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    Ok(format!("{} {hash:016x}", env::var("CARGO_PKG_VERSION").unwrap_or_default()))
 }
 
 /// The Rust expression of one package.

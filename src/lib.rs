@@ -1,6 +1,7 @@
 //! Headwater: a dbt-compatible SQL model compiler and runner.
 
 pub mod adapter;
+pub mod cache;
 pub mod catalog;
 pub mod cli;
 pub mod compile;

@@ -3,19 +3,21 @@
 pub mod catalog;
 pub mod emit;
 pub mod operation;
+pub mod reuse;
 pub mod run;
 pub mod state;
 
 use std::sync::Arc;
 
 use crate::adapter::{Adapter, adapter_for};
+use crate::cache::Parsed;
 use crate::dag::Graph;
 use crate::diag::{Diagnostic, Sink};
 use crate::env::Env;
 use crate::flags::Flags;
 use crate::invocation;
-use crate::jinja::context::{Invocation, Message, NodeContext, NodeFacts, descriptions};
-use crate::jinja::engine::{Engine, to_jinja};
+use crate::jinja::context::{Invocation, Message, NodeContext, NodeFacts, Observed, descriptions};
+use crate::jinja::engine::{self, Engine, to_jinja};
 use crate::load::{self, LoadRequest};
 use crate::manifest::Manifest;
 use crate::parse::{Parser, macros};
@@ -40,9 +42,21 @@ pub struct Opened<'a> {
     pub sources: &'a SourceMap,
     pub run: Arc<Invocation>,
     pub graph: Arc<Graph>,
+    /// Id of the invocation that parsed the project: an earlier one when nothing has changed since.
+    pub parsed_by: Str,
+    /// The parse on its way into the cache; dropping it waits.
+    pub saving: Option<reuse::Saving>,
 }
 
-/// Load, parse, resolve. Problems are in `sink` either way.
+impl Opened<'_> {
+    /// Whether a later invocation may find this parse in the cache.
+    pub fn is_kept(&self) -> bool {
+        self.saving.is_some() || self.parsed_by != self.request.invocation.id
+    }
+}
+
+/// Load, parse, resolve; where nothing has changed since an earlier invocation, its results stand in for
+/// the last two. Problems are in `sink` either way.
 ///
 /// # Errors
 /// A project that cannot be loaded at all.
@@ -52,13 +66,37 @@ pub fn open<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result
     let span = trace::stage("load");
     let project = Arc::new(load::load(&load_request, sources, sink)?);
     drop(span);
-    let span = trace::stage("parse");
     let (run, macros) = invocation(&request, project.clone(), sources, sink)?;
-    let manifest = Parser::new(&project, run.clone(), &request.flags, (sources, sink)).parse(macros);
+    let reuse = reuse::Reuse::of(&request, &project);
+    if let Some(parsed) = reuse.find(&run, sources, sink) {
+        sink.extend(parsed.diagnostics);
+        return Ok(Opened {
+            request,
+            sources,
+            run,
+            graph: parsed.graph,
+            parsed_by: parsed.made_by,
+            saving: None,
+        });
+    }
+    let fleeting_reads = engine::fleeting_reads();
+    let found = Sink::default();
+    let span = trace::stage("parse");
+    let manifest = Parser::new(&project, run.clone(), &request.flags, (sources, &found)).parse(macros);
     drop(span);
-    let _span = trace::stage("resolve");
-    let graph = resolved(manifest, &run, &request.flags, sources, sink);
-    Ok(Opened { request, sources, run, graph: Arc::new(graph) })
+    let span = trace::stage("resolve");
+    let graph = Arc::new(resolved(manifest, &run, &request.flags, sources, &found));
+    drop(span);
+    let parsed =
+        Parsed { graph: graph.clone(), diagnostics: found.drain(), made_by: request.invocation.id.clone() };
+    sink.extend(parsed.diagnostics.iter().cloned());
+    let saving = if sink.has_errors() || fleeting_reads != engine::fleeting_reads() {
+        None
+    } else {
+        reuse.save(parsed, &run, sources)
+    };
+    let parsed_by = request.invocation.id.clone();
+    Ok(Opened { request, sources, run, graph, parsed_by, saving })
 }
 
 /// Reads the macros and sets up what every render shares.
@@ -77,6 +115,8 @@ fn invocation(
     let _span = trace::step("macros");
     let (set, table) = macros::read(&project, &engine, now, (sources, sink));
     let messages = request.messages.clone();
+    let observed: Arc<Observed> = Arc::default();
+    let said = observed.clone();
     let run = Invocation {
         engine,
         target: to_jinja(&Value::Map(project.profile.target.clone())),
@@ -90,7 +130,12 @@ fn invocation(
         invocation_args: request.flags.args.clone(),
         invocation_id: request.invocation.id.clone(),
         run_started_at: request.invocation.started_at,
-        messages: Box::new(move |message| messages(message)),
+        observed,
+        messages: Box::new(move |message| {
+            // A parse that says something must say it the next time too.
+            said.fleeting();
+            messages(message);
+        }),
     };
     Ok((Arc::new(run), set))
 }

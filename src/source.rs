@@ -91,6 +91,12 @@ impl SourceMap {
         u32::try_from(index).ok().map(FileId)
     }
 
+    /// The paths of all files, by their ids.
+    pub fn paths(&self) -> Vec<Arc<str>> {
+        let files = self.files.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        files.iter().map(|file| file.path.clone()).collect()
+    }
+
     /// The path that messages show.
     pub fn path(&self, id: FileId) -> std::sync::Arc<str> {
         self.get(id).map_or_else(|| "".into(), |file| file.path.clone())

@@ -211,17 +211,10 @@ impl Parser<'_> {
                 of_table(package, (source, table), name, &mut pending);
             }
         }
-        let made: Vec<Option<Node>> = pending
+        pending
             .par_iter()
-            .map(|pending| match self.test_node(pending, &macros) {
-                Ok(node) => Some(node),
-                Err(problem) => {
-                    self.sink.push(problem);
-                    None
-                }
-            })
-            .collect();
-        made.into_iter().flatten().collect()
+            .filter_map(|pending| self.test_node(pending, &macros).map_err(|problem| self.sink.push(problem)).ok())
+            .collect()
     }
 
     /// Applies overrides and makes a node of every table.
@@ -388,6 +381,8 @@ fn no_node(patch: &NodePatch, name: &str, raws: &[RawNode]) -> Diagnostic {
 /// Takes up all nodes: enabled ones get ids, disabled ones stand apart; a second node with the
 /// same unique id is an error.
 pub fn take_up(manifest: &mut Manifest, nodes: Vec<Node>, report: &dyn Fn(Diagnostic)) {
+    manifest.nodes.reserve_exact(nodes.len());
+    manifest.by_unique_id.reserve(nodes.len());
     for node in nodes {
         // `--inline` runs, whatever the project's file says of its models.
         if !node.config.enabled() && node.resource_type != ResourceType::SqlOperation {

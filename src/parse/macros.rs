@@ -83,13 +83,12 @@ pub fn read(
         .map(|package| package.config.name.clone())
         .collect();
     let table = MacroTable::new(project.root().config.name.clone(), internal, order, namespaces);
-    set.bind_calls(&table, project);
     (set, table)
 }
 
 impl MacroSet {
-    /// Finds which macros each body names, as `depends_on.macros` lists them.
-    fn bind_calls(&mut self, table: &MacroTable, project: &Project) {
+    /// All macros, each with those that its body names, as `depends_on.macros` lists them.
+    pub fn bound(mut self, table: &MacroTable, project: &Project) -> StrMap<Arc<Macro>> {
         let found: Vec<(Str, Vec<Str>)> = std::mem::take(&mut self.defs)
             .into_par_iter()
             .filter_map(|(unique_id, def)| {
@@ -103,6 +102,7 @@ impl MacroSet {
                 entry.depends_on = called;
             }
         }
+        self.macros
     }
 }
 

@@ -100,7 +100,7 @@ impl<'a> Parser<'a> {
     /// Parses everything. Problems go to the sink; what could be read is in the manifest.
     pub fn parse(&self, macros: macros::MacroSet) -> Manifest {
         let mut manifest = self.empty_manifest();
-        manifest.macros = macros.macros;
+        manifest.macros = macros.bound(&self.run.macros, self.project);
         let span = trace::step("read and render files");
         let (mut properties, raws) = rayon::join(|| self.read_properties(), || self.raw_nodes());
         drop(span);
@@ -143,11 +143,7 @@ impl<'a> Parser<'a> {
                     let policy = self.run.dialect.quote_policy().replace(root.config.quoting);
                     [policy.database, policy.schema, policy.identifier]
                 },
-                run_started_at: self
-                    .run
-                    .run_started_at
-                    .to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
-                    .into(),
+                run_started_at: run_started_at(&self.run),
             },
             ..Manifest::default()
         };
@@ -356,6 +352,11 @@ impl<'a> Parser<'a> {
             }
         }
     }
+}
+
+/// When the invocation began, as the manifest states it.
+pub fn run_started_at(run: &Invocation) -> Str {
+    run.run_started_at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true).into()
 }
 
 /// The name and version that a test's `model` argument refers to; none for sources.

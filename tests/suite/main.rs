@@ -21,6 +21,7 @@ mod parsing;
 mod program;
 mod reference;
 mod retry;
+mod reuse;
 mod scale;
 mod script_servers;
 mod selection;

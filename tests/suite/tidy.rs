@@ -39,7 +39,7 @@ fn floor(module: &str) -> Option<u8> {
         | "catalog" | "sql" => 1,
         "adapter" => 2,
         "jinja" => 3,
-        "load" | "parse" | "resolve" | "compile" | "plan" | "execute" | "report" => 4,
+        "cache" | "load" | "parse" | "resolve" | "compile" | "plan" | "execute" | "report" => 4,
         "pipeline" => 5,
         "cli" | "lsp" => 6,
         _ => return None,

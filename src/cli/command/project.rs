@@ -1,6 +1,9 @@
 //! What all commands that work on a parsed project share, and `parse`.
 
+use std::io;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::cli::exit::Exit;
@@ -12,7 +15,7 @@ use crate::plan;
 use crate::report::artifacts;
 use crate::selector::{self, Context, Definitions, Indirect};
 use crate::trace;
-use crate::value::Value;
+use crate::value::{Str, Value};
 
 /// Loads, parses and resolves the project.
 ///
@@ -66,8 +69,7 @@ pub fn write_manifest(
             .help("choose another folder with `--target-path`, or `--no-write-json`")
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
-    artifacts::write_manifest(&folder.join("manifest.json"), &opened.graph, compiled, &session.invocation)
-        .map_err(failed)?;
+    manifest(session, opened, compiled).map_err(failed)?;
     artifacts::write_semantic_manifest(&folder.join("semantic_manifest.json"), &opened.graph.manifest)
         .map_err(failed)?;
     if &*session.flags.which == "parse" {
@@ -79,6 +81,38 @@ pub fn write_manifest(
     artifacts::write_graph_summary(&path, &opened.graph, &session.invocation, with_tests.as_deref())
         .map_err(failed)
 }
+
+/// manifest.json. When the one that is there is of this very parse, only its metadata are written.
+fn manifest(session: &Session, opened: &Opened<'_>, compiled: &CompiledNodes) -> io::Result<()> {
+    let folder = &opened.run.project.target_path;
+    let (path, note) = (folder.join("manifest.json"), folder.join(WRITTEN));
+    let (graph, invocation) = (&opened.graph, &session.invocation);
+    if compiled.is_empty()
+        && let Ok(text) = std::fs::read(&note)
+        && let Ok(written) = serde_json::from_slice::<Written>(&text)
+        && written.parsed_by == opened.parsed_by
+        && artifacts::renew_manifest(&path, &written.tally, graph, invocation)?
+    {
+        return Ok(());
+    }
+    let tally = artifacts::write_manifest(&path, graph, compiled, invocation)?;
+    let written = Written { parsed_by: opened.parsed_by.clone(), tally };
+    if compiled.is_empty() && opened.is_kept() {
+        // Without it the next manifest is written as a whole.
+        let _ = artifacts::write_file(&note, |out| Ok(serde_json::to_writer(out, &written)?));
+    }
+    Ok(())
+}
+
+/// Of which parse the last manifest was, and how to know it again.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    parsed_by: Str,
+    tally: artifacts::Tally,
+}
+
+/// The name of its file in the target folder.
+const WRITTEN: &str = "headwater.manifest";
 
 /// `parse`.
 pub fn parse(session: &Session) -> Outcome {

@@ -25,6 +25,7 @@ pub fn value(context: &Arc<NodeContext>) -> Jinja {
             ));
         }
         note(&mut context.captured().env_vars, &name);
+        context.run.observed.variable(&name);
         match (context.run.env.get(&name), args.get(1, "default")) {
             (Some(found), _) => Ok(Jinja::from(found)),
             (None, Some(default)) if !default.is_none() => Ok(Jinja::from(default.to_string())),

@@ -15,9 +15,16 @@ use crate::value::{Map, Value};
 /// The dbt release that this build matches; packages check it with `require-dbt-version`.
 pub const DBT_VERSION: &str = "1.11.16";
 
+/// Names whose values differ from one invocation to the next.
+const FLEETING: [&str; 6] =
+    ["invocation_id", "run_started_at", "flags", "invocation_args_dict", "dbt_metadata_envs", "thread_id"];
+
 pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
     let run = &context.run;
     let own = context.clone();
+    if FLEETING.contains(&name) {
+        run.observed.fleeting();
+    }
     Some(match name {
         "target" | "env" => run.target.clone(),
         "execute" => Jinja::from(context.phase == Phase::Execute),

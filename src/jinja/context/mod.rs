@@ -31,6 +31,8 @@ pub mod relation_parts;
 pub mod test_kwargs;
 pub mod var;
 
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use minijinja::Value as Jinja;
@@ -70,8 +72,38 @@ pub struct Invocation {
     pub run_started_at: chrono::DateTime<chrono::Utc>,
     /// `target`, made once.
     pub target: Jinja,
+    pub observed: Arc<Observed>,
     /// Where `log`, `print` and warnings go.
     pub messages: Box<dyn Fn(Message) + Send + Sync>,
+}
+
+/// What templates have read that is no part of the project: it decides whether a later invocation may
+/// reuse what this one has parsed.
+#[derive(Debug, Default)]
+pub struct Observed {
+    variables: Mutex<BTreeSet<Str>>,
+    fleeting: AtomicBool,
+}
+
+impl Observed {
+    /// An environment variable was asked for.
+    pub fn variable(&self, name: &str) {
+        let mut variables = self.variables.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if !variables.contains(name) {
+            variables.insert(name.into());
+        }
+    }
+
+    /// Something was read that differs from one invocation to the next, or something was said.
+    pub fn fleeting(&self) {
+        self.fleeting.store(true, Ordering::Relaxed);
+    }
+
+    /// Names of the variables so far; none when something fleeting was read.
+    pub fn variables(&self) -> Option<Vec<Str>> {
+        let variables = self.variables.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        (!self.fleeting.load(Ordering::Relaxed)).then(|| variables.iter().cloned().collect())
+    }
 }
 
 impl Invocation {

@@ -5,6 +5,7 @@
 
 mod error;
 mod filters;
+mod fleeting;
 mod functions;
 mod globals;
 mod literal;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use minijinja::{Environment, Value};
 
 pub use error::{ErrorKind, Frame, JinjaError};
+pub use fleeting::count as fleeting_reads;
 pub use functions::{from_json, function, to_json};
 pub use macro_file::{MacroDef, MacroFile, MacroKind, MacroParam, NamedBlock};
 pub use modules::decimal::{as_decimal, decimal};

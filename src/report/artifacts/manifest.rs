@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::node::write_node;
 use super::parts::{docs, owner};
+use super::tally::Tally;
 use super::{Json, iso_time, open_metadata, write_file};
 use crate::dag::Graph;
 use crate::event::CompiledNodes;
@@ -30,8 +31,33 @@ pub fn write_manifest(
     graph: &Graph,
     compiled: &CompiledNodes,
     invocation: &Invocation,
-) -> io::Result<()> {
-    write_file(path, |out| write_to(out, graph, compiled, invocation))
+) -> io::Result<Tally> {
+    let mut tally = Tally::default();
+    write_file(path, |out| {
+        tally = write_to(out, graph, compiled, invocation)?;
+        Ok(())
+    })?;
+    Ok(tally)
+}
+
+/// Gives the manifest at `path` new metadata, when it still is the file that `tally` describes: for a
+/// project that has not changed, all else stays. Tells whether it did.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn renew_manifest(
+    path: &Path,
+    tally: &Tally,
+    graph: &Graph,
+    invocation: &Invocation,
+) -> io::Result<bool> {
+    let Ok(bytes) = std::fs::read(path) else { return Ok(false) };
+    let Some(body) = tally.body(&bytes) else { return Ok(false) };
+    write_file(path, |out| {
+        out.write_all(&head(graph, invocation, Utc::now()))?;
+        out.write_all(body)
+    })?;
+    Ok(true)
 }
 
 /// The manifest as bytes, for readers inside the program.
@@ -47,17 +73,25 @@ fn write_to(
     graph: &Graph,
     compiled: &CompiledNodes,
     invocation: &Invocation,
-) -> io::Result<()> {
+) -> io::Result<Tally> {
     let maker = Maker { graph, compiled, sections: Sections::of(graph) };
     out.write_all(&head(graph, invocation, Utc::now()))?;
     let plan = maker.plan();
+    let mut tally = Tally::default();
     for round in plan.chunks(PIECES_A_ROUND) {
-        let pieces: Vec<Vec<u8>> = round.par_iter().map(|piece| maker.make(piece)).collect();
-        for piece in pieces {
-            out.write_all(&piece)?;
+        let made = |piece| {
+            let bytes = maker.make(piece);
+            let facts = Tally::of(&bytes);
+            (bytes, facts)
+        };
+        let pieces: Vec<_> = round.par_iter().map(made).collect();
+        for (bytes, facts) in pieces {
+            out.write_all(&bytes)?;
+            tally.push(facts);
         }
     }
-    out.write_all(b"}")
+    out.write_all(b"}")?;
+    Ok(tally)
 }
 
 /// The opening brace and `metadata`.

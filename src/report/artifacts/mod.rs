@@ -14,17 +14,19 @@ mod parts;
 mod read;
 mod run_results;
 mod semantic_manifest;
+mod tally;
 
 pub use catalog::write_catalog;
 pub use file::write_file;
 pub use graph_summary::write_graph_summary;
 pub use json::{Json, iso_time};
-pub use manifest::{manifest_bytes, write_manifest};
+pub use manifest::{manifest_bytes, renew_manifest, write_manifest};
 pub use node::write_node;
 pub use node_map::node_map;
 pub use read::{PreviousResult, PreviousResults, read_manifest, read_run_results, read_sources};
 pub use run_results::{RunTimes, write_run_results, write_sources};
 pub use semantic_manifest::write_semantic_manifest;
+pub use tally::Tally;
 
 use chrono::{DateTime, Utc};
 

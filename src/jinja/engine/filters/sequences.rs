@@ -128,6 +128,7 @@ fn last(_: M, args: Args) -> R<Value> {
 /// Any item will do: the choice changes with every call, as far as a clock can tell.
 fn random(_: M, args: Args) -> R<Value> {
     let items = collect(&args.one("do_random", "seq")?)?;
+    super::super::fleeting::note();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let seed = now.map_or(0, |elapsed| elapsed.subsec_nanos() as usize);
     Ok(items.get((seed / 7) % items.len().max(1)).cloned().unwrap_or(Value::UNDEFINED))

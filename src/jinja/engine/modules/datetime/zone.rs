@@ -9,6 +9,7 @@ use chrono_tz::{OffsetComponents, OffsetName, Tz};
 use minijinja::Value;
 
 use super::super::super::error::{ErrorKind, R, Raise};
+use super::super::super::fleeting;
 use super::super::super::methods::Method;
 use super::super::super::run::args::bool_or;
 use super::super::super::value::{none, text, type_name};
@@ -177,19 +178,23 @@ fn whole_micros(naive: NaiveDateTime) -> NaiveDateTime {
 }
 
 pub(super) fn now_utc() -> NaiveDateTime {
+    fleeting::note();
     whole_micros(Utc::now().naive_utc())
 }
 
 pub(super) fn now_local() -> NaiveDateTime {
+    fleeting::note();
     whole_micros(SystemZone::now().naive_local())
 }
 
 pub(super) fn utc_to_system(utc: NaiveDateTime) -> NaiveDateTime {
+    fleeting::note();
     SystemZone.from_utc_datetime(&utc).naive_local()
 }
 
 /// A time of the system's clock as UTC.
 pub(super) fn system_to_utc(datetime: &PyDateTime) -> PyDateTime {
+    fleeting::note();
     let naive = match SystemZone.from_local_datetime(&datetime.naive) {
         MappedLocalTime::Single(moment) | MappedLocalTime::Ambiguous(moment, _) => moment.naive_utc(),
         MappedLocalTime::None => datetime.naive,

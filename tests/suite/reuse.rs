@@ -1,0 +1,320 @@
+//! What an earlier invocation has parsed stands in for a parse only where a parse would give the same.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use headwater::cache::{Found, Key, decode};
+use headwater::cli::flags_of;
+use headwater::diag::Sink;
+use headwater::env::Env;
+use headwater::event::CompiledNodes;
+use headwater::invocation::Invocation;
+use headwater::pipeline::{Request, open, reuse};
+use headwater::report::artifacts::manifest_bytes;
+use headwater::source::SourceMap;
+use regex::Regex;
+
+/// A project, and all from outside that its parse may read.
+#[derive(Clone, Default)]
+struct World {
+    files: BTreeMap<String, String>,
+    vars: BTreeMap<String, String>,
+    env: BTreeMap<String, String>,
+}
+
+/// How a project was opened.
+struct Opened {
+    sources: SourceMap,
+    /// The manifest without its metadata and without times, and what was said.
+    manifest: String,
+    said: String,
+    reused: bool,
+    failed: bool,
+}
+
+fn start() -> World {
+    let files = [
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\nvars: {days: 3, unused: 1}\nmodels:\n  shop:\n    +tags: [all]\n",
+        ),
+        ("profiles.yml", "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb}\n"),
+        (
+            "macros/m.sql",
+            "{% macro tag() %}first{% endmacro %}\n{% macro outer() %}{{ tag() }}{% endmacro %}\n",
+        ),
+        ("seeds/days.csv", "id,day\n1,monday\n"),
+        ("models/docs.md", "{% docs about %}About orders.{% enddocs %}\n"),
+        ("models/a.sql", "select 1 as id\n"),
+        (
+            "models/b.sql",
+            "{{ config(tags=[outer()]) }}\nselect * from {{ ref('a') }} where d > {{ var('days') }}\n",
+        ),
+        ("models/sub/c.sql", "select * from {{ ref('b') }} join {{ source('raw', 't') }} using (id)\n"),
+        ("models/d.sql", "{{ config(alias=env_var('PLACE', 'here')) }}\nselect * from {{ ref('days') }}\n"),
+        (
+            "models/_models.yml",
+            "models:\n  - name: a\n    description: '{{ doc(\"about\") }}'\n    columns:\n      - name: id\n        tests: \
+             [unique, not_null, {accepted_values: {arguments: {values: [1, 2]}}}]\n  - name: b\n    columns:\n      - name: id\n        \
+             tests:\n          - relationships: {arguments: {to: ref('a'), field: id}}\nsources:\n  - name: raw\n    tables: [{name: t}]\n",
+        ),
+        (
+            "snapshots/s.sql",
+            "{% snapshot s %}{{ config(strategy='check', unique_key='id', check_cols='all') }}select * from {{ ref('a') }}{% endsnapshot %}\n",
+        ),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    World { files: files.into(), ..World::default() }
+}
+
+impl World {
+    /// Brings the folder to this state.
+    fn write(&self, root: &Path, before: &World) {
+        for path in before.files.keys().filter(|path| !self.files.contains_key(*path)) {
+            std::fs::remove_file(root.join(path)).unwrap();
+        }
+        for (path, text) in self.files.iter().filter(|(path, text)| before.files.get(*path) != Some(text)) {
+            let path = root.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+    }
+
+    fn open(&self, root: &Path, partial_parse: bool) -> Opened {
+        let env: Env = self.env.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let (sources, sink) = (SourceMap::default(), Sink::default());
+        let vars = serde_json::to_string(&self.vars).unwrap();
+        let parsing = if partial_parse { "--partial-parse" } else { "--no-partial-parse" };
+        let folder = root.to_str().unwrap();
+        let arguments =
+            ["parse", "--project-dir", folder, "--profiles-dir", folder, "--vars", &vars, parsing];
+        let flags = flags_of(&arguments, env.clone(), root, &sink).unwrap();
+        let invocation = Arc::new(Invocation::start(&env, &flags));
+        let id = invocation.id.clone();
+        let request = Request {
+            flags: Arc::new(flags),
+            env,
+            invocation: invocation.clone(),
+            messages: Arc::new(|_| {}),
+        };
+        let opened = open(request, &sources, &sink);
+        let failed = opened.is_err() || sink.has_errors();
+        let mut said: Vec<String> = sink.drain().iter().map(|found| format!("{found:?}\n")).collect();
+        let (mut manifest, mut reused) = (String::new(), false);
+        match &opened {
+            Ok(opened) => {
+                let bytes = manifest_bytes(&opened.graph, &CompiledNodes::default(), &invocation);
+                let text = String::from_utf8(bytes).unwrap();
+                let body = &text[text.find("\"nodes\":").unwrap()..];
+                manifest = TIME.replace_all(body, "\"created_at\":0").into_owned();
+                let spans = opened.graph.manifest.nodes.iter().map(|node| {
+                    let place = node
+                        .span
+                        .and_then(|span| Some((sources.get(span.file)?.path.clone(), span.start, span.end)));
+                    format!("{} {place:?} {:?} {:?}\n", node.unique_id, node.reads, node.config_call)
+                });
+                manifest.extend(spans);
+                reused = opened.parsed_by != id;
+            }
+            Err(error) => said.push(format!("{error:?}")),
+        }
+        drop(opened);
+        Opened { sources, manifest, said: said.concat(), reused, failed }
+    }
+}
+
+static TIME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#""created_at":[0-9.e+]+"#).unwrap());
+
+/// Numbers that look random and are always the same.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+
+    fn of<'t>(&mut self, items: &[&'t str]) -> &'t str {
+        items[self.below(items.len())]
+    }
+}
+
+/// A random change.
+fn edit(world: &mut World, chance: &mut Chance, number: usize) {
+    let models: Vec<String> = world
+        .files
+        .keys()
+        .filter(|path| path.starts_with("models/") && path.ends_with(".sql"))
+        .cloned()
+        .collect();
+    let model = models.get(chance.below(models.len().max(1))).cloned();
+    let mut replace = |path: &str, old: &str, new: &str| {
+        if let Some(text) = world.files.get_mut(path) {
+            *text = text.replacen(old, new, 1);
+        }
+    };
+    match (chance.below(16), model) {
+        (0, Some(path)) => replace(&path, "select", &format!("select {number} as n{number},")),
+        (1, Some(path)) => {
+            let call = chance.of(&[
+                "{{ ref('a') }}",
+                "{{ var('days') }}",
+                "{{ env_var('PLACE', 'x') }}",
+                "{{ tag() }}",
+                "{{ source('raw', 't') }}",
+                "{{ var('gone', 'default') }}",
+                "{{ ref('missing') }}",
+                "{{ outer() }}",
+                "{% if var('days') == 4 %}{{ ref('a') }}{% endif %}",
+                "{{ modules.datetime.datetime.now() }}",
+                "{{ invocation_id }}",
+                "{{ log('said', info=True) }}",
+                "{{ broken( }}",
+            ]);
+            let text = world.files.get(&path).cloned().unwrap_or_default();
+            // What breaks the project goes away again.
+            let text = text.lines().filter(|line| !line.starts_with("-- x")).collect::<Vec<_>>().join("\n");
+            world.files.insert(path, format!("{text}\n-- x {call}\n"));
+        }
+        (2, _) => {
+            world.files.insert(format!("models/new_{number}.sql"), "select * from {{ ref('a') }}\n".into());
+        }
+        (3, Some(path)) if path.contains("new_") => {
+            world.files.remove(&path);
+        }
+        (4, Some(path)) if path.contains("new_") => {
+            let text = world.files.remove(&path).unwrap();
+            world.files.insert(format!("models/sub/renamed_new_{number}.sql"), text);
+        }
+        (5, _) => {
+            let body = chance.of(&["first", "second", "{{ var('days') }}", "{{ target.schema }}"]);
+            let text = format!(
+                "{{% macro tag() %}}{body}{{% endmacro %}}\n{{% macro outer() %}}{{{{ tag() }}}}{{% endmacro %}}\n"
+            );
+            world.files.insert("macros/m.sql".into(), text);
+        }
+        (6, _) => {
+            world.files.insert(
+                "macros/more.sql".into(),
+                format!("{{% macro more_{number}() %}}{{{{ outer() }}}}{{% endmacro %}}\n"),
+            );
+        }
+        (7, _) => replace(
+            "models/_models.yml",
+            "  - name: b\n",
+            &format!("  - name: b\n    meta: {{n: {number}}}\n    # \n").replace("    # \n", ""),
+        ),
+        (8, _) => {
+            let values = chance.of(&["[1, 2]", "[1]", "['x']"]);
+            for old in ["[1, 2]", "[1]", "['x']"] {
+                replace("models/_models.yml", &format!("values: {old}"), &format!("values: {values} "));
+            }
+        }
+        (9, _) => replace("models/docs.md", "About", chance.of(&["About all", "About"])),
+        (10, _) => {
+            let days = chance.of(&["3", "4", "five"]);
+            world.files.insert(
+                "dbt_project.yml".into(),
+                format!(
+                    "name: shop\nprofile: shop\nvars: {{days: {days}}}\nmodels:\n  shop:\n    +tags: [all]\n"
+                ),
+            );
+        }
+        (11, _) => {
+            world.vars.insert(chance.of(&["days", "other"]).into(), chance.of(&["3", "4", "x"]).into());
+        }
+        (12, _) => world.vars.clear(),
+        (13, _) => {
+            world
+                .env
+                .insert(chance.of(&["PLACE", "UNREAD"]).into(), chance.of(&["there", "elsewhere"]).into());
+        }
+        (14, _) => {
+            world.files.insert("seeds/days.csv".into(), format!("id,day\n{},monday\n", chance.below(3)));
+        }
+        (15, _) => {
+            let tag = chance.of(&["all", "some"]);
+            world.files.insert("dbt_project.yml".into(), format!("name: shop\nprofile: shop\nvars: {{days: 3}}\nmodels:\n  shop:\n    +tags: [{tag}]\n    sub: {{+materialized: table}}\n"));
+        }
+        _ => {}
+    }
+}
+
+/// `HEADWATER_EDITS` sets the number of edits.
+#[test]
+fn after_any_edit_the_cached_parse_is_the_cold_one() {
+    let edits = std::env::var("HEADWATER_EDITS").ok().and_then(|count| count.parse().ok()).unwrap_or(15);
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let mut chance = Chance(7);
+    let (mut world, mut history) = (start(), vec![start()]);
+    world.write(root, &World::default());
+    let (mut reused, mut failed) = (0, 0);
+    for number in 0..edits {
+        let before = world.clone();
+        if chance.below(8) == 0 {
+            world = history[chance.below(history.len())].clone();
+        } else {
+            edit(&mut world, &mut chance, number);
+        }
+        world.write(root, &before);
+        let first = world.open(root, true);
+        let cold = world.open(root, false);
+        let again = world.open(root, true);
+        assert!(!cold.reused);
+        for found in [&first, &again] {
+            assert_eq!(found.manifest, cold.manifest, "edit {number}");
+            assert_eq!(found.said, cold.said, "edit {number}");
+        }
+        let fleeting = world
+            .files
+            .values()
+            .any(|text| ["now()", "invocation_id", "log("].iter().any(|call| text.contains(call)));
+        assert_eq!(again.reused, !cold.failed && !fleeting, "edit {number}: {}", cold.said);
+        reused += usize::from(again.reused);
+        failed += usize::from(cold.failed);
+        if !cold.failed {
+            history.push(world.clone());
+        } else if chance.below(3) == 0 {
+            let before = world.clone();
+            world = history[history.len() - 1].clone();
+            world.write(root, &before);
+        }
+    }
+    assert!(reused * 4 > edits, "{reused} of {edits} were reused, {failed} failed");
+}
+
+#[test]
+fn a_damaged_or_foreign_cache_is_left_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let world = start();
+    world.write(root, &World::default());
+    let cold = world.open(root, true);
+    assert!(!cold.failed, "{}", cold.said);
+    let file = root.join("target").join(reuse::FILE);
+    let whole = std::fs::read(&file).unwrap();
+    let key: Key = whole[8..40].try_into().unwrap();
+    let read = |bytes: &[u8]| decode(bytes, &key, &Env::default(), &cold.sources);
+    assert!(matches!(read(&whole), Found::Parsed(_)));
+    for at in (0..whole.len()).step_by(4093).chain(0..120) {
+        assert!(matches!(read(&whole[..at]), Found::Damaged), "cut at {at}");
+        let mut flipped = whole.clone();
+        flipped[at] ^= 0x10;
+        match read(&flipped) {
+            Found::Damaged => assert!(!(8..40).contains(&at), "{at}"),
+            Found::Other => assert!((8..40).contains(&at), "{at}"),
+            Found::Parsed(_) => panic!("the byte at {at} does not count"),
+        }
+    }
+    for bytes in [b"something else".to_vec(), [&*whole, b"more"].concat(), whole[..whole.len() / 2].to_vec()]
+    {
+        std::fs::write(&file, &bytes).unwrap();
+        let found = world.open(root, true);
+        assert!(!found.reused);
+        assert_eq!(found.manifest, cold.manifest);
+        assert!(found.said.contains("is damaged"), "{}", found.said);
+        assert!(world.open(root, true).reused, "it is written anew");
+    }
+}
