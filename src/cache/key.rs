@@ -29,6 +29,7 @@ pub fn key(project: &Project, flags: &Flags) -> Option<Key> {
     sum.part(&project.target_path);
     sum.part(&flags.behaviour);
     sum.part(&flags.run.store_failures);
+    sum.part(&flags.log.debug);
     for package in &project.packages {
         sum.part(&package.builtin);
         sum.part(&package.root);

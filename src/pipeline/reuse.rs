@@ -9,6 +9,7 @@ use super::Request;
 use crate::cache::{self, Conditions, Found, Key, Parsed};
 use crate::diag::{Diagnostic, Severity, Sink};
 use crate::jinja::context::Invocation;
+use crate::manifest::Node;
 use crate::parse::run_started_at;
 use crate::project::Project;
 use crate::report::artifacts::write_file;
@@ -72,6 +73,11 @@ impl Reuse {
 
     /// Keeps a parse, unless it read what will not be the same the next time.
     pub fn save(self, parsed: Parsed, run: &Invocation, sources: &SourceMap) -> Option<Saving> {
+        // What is said of such models depends on the day.
+        let dated = |node: &Node| node.model().is_some_and(|model| model.deprecation_date.is_some());
+        if parsed.graph.manifest.nodes.iter().any(dated) {
+            return None;
+        }
         let conditions = Conditions {
             key: self.key?,
             variables: run.observed.variables()?,

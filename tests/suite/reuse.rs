@@ -286,6 +286,18 @@ fn after_any_edit_the_cached_parse_is_the_cold_one() {
 }
 
 #[test]
+fn what_depends_on_the_day_is_parsed_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let mut world = start();
+    let text = "models:\n  - name: c\n    deprecation_date: 2999-01-01\n";
+    world.files.insert("models/sub/c.yml".into(), text.into());
+    world.write(root, &World::default());
+    assert!(!world.open(root, true).failed);
+    assert!(!world.open(root, true).reused);
+}
+
+#[test]
 fn a_damaged_or_foreign_cache_is_left_aside() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
