@@ -330,3 +330,33 @@ fn a_damaged_or_foreign_cache_is_left_aside() {
         assert!(world.open(root, true).reused, "it is written anew");
     }
 }
+
+#[test]
+fn an_unchanged_manifest_gets_new_metadata_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let mut world = start();
+    world.write(root, &World::default());
+    let parse = || {
+        crate::program::call(root, &[], &["parse"]).exits(0);
+        let text = std::fs::read_to_string(root.join("target/manifest.json")).unwrap();
+        let (metadata, body) = text.split_once("\"nodes\":").unwrap();
+        (metadata.to_owned(), body.to_owned())
+    };
+    let (first, second) = (parse(), parse());
+    assert_ne!(first.0, second.0, "the invocation is another one");
+    assert_eq!(first.1, second.1, "times of nodes stay as well");
+    // A file that someone has changed is made anew.
+    std::fs::write(
+        root.join("target/manifest.json"),
+        format!("{}\"nodes\":{}", first.0, first.1.replace("here", "xxxx")),
+    )
+    .unwrap();
+    assert_eq!(parse().1, first.1);
+    let before = world.clone();
+    world.files.insert("models/a.sql".into(), "select 2 as id\n".into());
+    world.write(root, &before);
+    let third = parse().1;
+    assert!(third.contains("select 2 as id"));
+    assert_eq!(parse().1, third);
+}

@@ -1,5 +1,6 @@
 //! manifest.json, version 12.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
@@ -51,13 +52,15 @@ pub fn renew_manifest(
     graph: &Graph,
     invocation: &Invocation,
 ) -> io::Result<bool> {
-    let Ok(bytes) = std::fs::read(path) else { return Ok(false) };
-    let Some(body) = tally.body(&bytes) else { return Ok(false) };
-    write_file(path, |out| {
+    let Ok(mut file) = File::open(path) else { return Ok(false) };
+    let mut same = false;
+    let renewed = write_file(path, |out| {
         out.write_all(&head(graph, invocation, Utc::now()))?;
-        out.write_all(body)
-    })?;
-    Ok(true)
+        same = tally.copy_body(&mut file, out)?;
+        // Nothing is put into place then.
+        if same { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
+    });
+    if same { renewed.map(|()| true) } else { Ok(false) }
 }
 
 /// The manifest as bytes, for readers inside the program.

@@ -1,8 +1,8 @@
 //! What a manifest's file must look like to be the one that was written.
 
 use std::hash::Hasher;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
-use rayon::prelude::*;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
@@ -24,19 +24,28 @@ impl Tally {
         self.pieces.push(facts);
     }
 
-    /// All that follows the metadata, when that is what was written.
-    pub fn body<'a>(&self, file: &'a [u8]) -> Option<&'a [u8]> {
-        let lengths = self.pieces.iter().try_fold(1_usize, |sum, (len, _)| sum.checked_add(*len))?;
-        let body = file.get(file.len().checked_sub(lengths)?..)?;
-        let mut rest = body;
-        let mut pieces = Vec::with_capacity(self.pieces.len());
+    /// Copies all that follows the metadata, as long as it is what was written; tells whether it was,
+    /// to its end.
+    ///
+    /// # Errors
+    /// What `file` and `out` answer.
+    pub fn copy_body(&self, file: &mut (impl Read + Seek), out: &mut dyn Write) -> io::Result<bool> {
+        let lengths = self.pieces.iter().fold(1_u64, |sum, (len, _)| sum.saturating_add(*len as u64));
+        let Some(start) = file.seek(SeekFrom::End(0))?.checked_sub(lengths) else { return Ok(false) };
+        file.seek(SeekFrom::Start(start))?;
+        let mut piece = vec![];
         for facts in &self.pieces {
-            let (piece, after) = rest.split_at_checked(facts.0)?;
-            pieces.push((piece, facts));
-            rest = after;
+            piece.resize(facts.0, 0);
+            file.read_exact(&mut piece)?;
+            if Tally::of(&piece) != *facts {
+                return Ok(false);
+            }
+            out.write_all(&piece)?;
         }
-        let same = rest == b"}" && pieces.par_iter().all(|(piece, facts)| Tally::of(piece) == **facts);
-        same.then_some(body)
+        piece.resize(1, 0);
+        file.read_exact(&mut piece)?;
+        out.write_all(&piece)?;
+        Ok(piece == b"}")
     }
 }
 
@@ -49,10 +58,15 @@ mod tests {
         let mut tally = Tally::default();
         tally.push(Tally::of(b"one,"));
         tally.push(Tally::of(b"two"));
-        assert_eq!(tally.body(b"{head:1,one,two}"), Some(&b"one,two}"[..]));
-        assert_eq!(tally.body(b"{another head,one,two}"), Some(&b"one,two}"[..]));
+        let copied = |file: &str| {
+            let mut out = vec![];
+            let same = tally.copy_body(&mut io::Cursor::new(file), &mut out).unwrap();
+            same.then(|| String::from_utf8(out).unwrap())
+        };
+        assert_eq!(copied("{head:1,one,two}").as_deref(), Some("one,two}"));
+        assert_eq!(copied("{another head,one,two}").as_deref(), Some("one,two}"));
         for other in ["{head:1,one,twx}", "{head:1,one,two", "{head:1,one,two} ", "two}", ""] {
-            assert_eq!(tally.body(other.as_bytes()), None, "{other}");
+            assert_eq!(copied(other), None, "{other}");
         }
     }
 }
