@@ -1,5 +1,6 @@
 //! What a command works with.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::resolve::Surroundings;
@@ -9,7 +10,7 @@ use crate::flags::Flags;
 use crate::invocation::Invocation;
 use crate::jinja::context::Message;
 use crate::load::LoadRequest;
-use crate::report::log::Reporter;
+use crate::report::log::{Reporter, Told};
 use crate::source::SourceMap;
 
 /// One invocation of a command.
@@ -37,6 +38,13 @@ impl Session<'_> {
         self.emit(Event::message(event, text));
     }
 
+    /// Tells that an artifact was written, under dbt's name of its kind.
+    pub fn wrote(&self, kind: &'static str, path: &Path) {
+        let shown = path.display().to_string();
+        let event = Event::message("ArtifactWritten", format!("Wrote artifact {kind} to {shown}"));
+        self.emit(event.data("artifact_type", kind).data("artifact_path", shown.as_str()));
+    }
+
     /// Shows what the stages have found so far; tells whether an error is among it.
     pub fn report(&self) -> bool {
         self.reporter.report(self.sink.drain())
@@ -46,18 +54,21 @@ impl Session<'_> {
     pub fn template_messages(&self) -> Arc<dyn Fn(Message) + Send + Sync> {
         let reporter = self.reporter.clone();
         let prints = self.flags.log.print;
-        Arc::new(move |message| match message {
-            Message::Print { text, .. } if prints => reporter.emit(&Event::print(text)),
-            Message::Print { .. } => {}
-            Message::Log { text: msg, info: true, node } => {
-                reporter.emit_of(&node, Event::new(EventKind::JinjaLogInfo { msg }));
-            }
-            Message::Log { text: msg, node, .. } => {
-                reporter.emit_of(&node, Event::new(EventKind::JinjaLogDebug { msg }).level(Level::Debug));
-            }
-            Message::Warn { text: msg, node } => {
-                reporter.emit_of(&node, Event::new(EventKind::JinjaLogWarning { msg }));
-            }
+        Arc::new(move |message| {
+            let (node, event) = match message {
+                Message::Print { .. } if !prints => return,
+                Message::Print { text, .. } => (None, Event::print(text)),
+                Message::Log { text: msg, info: true, node } => {
+                    (Some(node), Event::new(EventKind::JinjaLogInfo { msg }))
+                }
+                Message::Log { text: msg, node, .. } => {
+                    (Some(node), Event::new(EventKind::JinjaLogDebug { msg }).level(Level::Debug))
+                }
+                Message::Warn { text: msg, node } => {
+                    (Some(node), Event::new(EventKind::JinjaLogWarning { msg }))
+                }
+            };
+            reporter.tell(Told { node, event });
         })
     }
 }

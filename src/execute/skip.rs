@@ -31,7 +31,11 @@ pub fn one(run: &Run<'_>, id: NodeId, progress: Progress, cause: Option<&RunResu
         }
         None => EventKind::SkippingDetails { schema: schema_shown(run, id), progress },
     };
-    (runtime.emit)(Event::of(&info, kind));
+    // Programs that follow a run see its skipped nodes come and go like the others.
+    let finished = EventKind::NodeFinished { result: Arc::new(result.clone()) };
+    for kind in [EventKind::NodeStart, kind, finished] {
+        (runtime.emit)(Event::of(&info, kind));
+    }
     result
 }
 

@@ -95,9 +95,10 @@ fn node_under_test(runtime: &Runtime, node: &Node, test: &UnitTestData, tested: 
             config.set("expected_sql", Value::Null);
         }
     }
+    let folder = node.original_file_path.rsplit_once('/').map(|(folder, _)| format!("{folder}/"));
     Node {
         alias: name.clone(),
-        path: format!("{name}.sql").into(),
+        path: format!("{}{name}.sql", folder.unwrap_or_default()).into(),
         name,
         raw_code: model.raw_code.clone(),
         language: model.language,

@@ -217,5 +217,5 @@ pub fn nothing(command: Command) -> Diagnostic {
         Command::List => ("NoNodesSelected", "No nodes selected!"),
         _ => ("NothingToDo", "Nothing to do. Try checking your model configs and model specification args"),
     };
-    Diagnostic::warning("nothing-selected", message).event(event)
+    Diagnostic::warning("nothing-to-do", message).event(event)
 }

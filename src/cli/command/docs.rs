@@ -55,6 +55,7 @@ pub fn generate_of(session: &Session, opened: &Opened<'_>, selected: Option<Node
     let path = folder.join("catalog.json");
     artifacts::write_catalog(&path, &found, &session.invocation)
         .map_err(|error| cannot_write(&path, &error))?;
+    session.wrote("CatalogArtifact", &path);
     if session.flags.docs.r#static {
         write_static(folder)?;
     }

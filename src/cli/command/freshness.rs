@@ -6,7 +6,7 @@ use chrono::Utc;
 
 use super::Outcome;
 use super::project::{open, select, write_manifest};
-use super::run::{listened, tell_places};
+use super::run::{announce, listened, tell_places};
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
@@ -30,11 +30,13 @@ pub fn run(session: &Session) -> Outcome {
     if session.report() {
         return Ok(Exit::Stopped);
     }
+    announce(session, &opened, &selected);
     let ended = listened(session, |emit| {
         run_job(&opened, &Job::new(Command::Freshness, selected, Interrupt::default().into(), emit))
     })?;
     let results = &ended.outcome.results;
     let seconds = started.elapsed().as_secs_f64();
+    session.emit(Event::formatting(""));
     session.emit(finished_running(results, &opened.graph, seconds));
     let checked: Vec<_> =
         results.iter().filter(|result| result.node.is_some_and(|id| asked(&id))).cloned().collect();
@@ -50,6 +52,9 @@ pub fn run(session: &Session) -> Outcome {
             .map_err(|error| {
                 Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
             })?;
+    }
+    if session.flags.output.write_json {
+        session.wrote("FreshnessExecutionResultArtifact", &path);
     }
     end_of_freshness(&checked, &opened.graph).into_iter().for_each(|event| session.emit(event));
     tell_places(session, results);

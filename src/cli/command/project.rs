@@ -9,7 +9,7 @@ use super::Outcome;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
-use crate::event::CompiledNodes;
+use crate::event::{CompiledNodes, Event, EventKind};
 use crate::pipeline::{self, Opened, Request};
 use crate::plan;
 use crate::report::artifacts;
@@ -32,6 +32,9 @@ pub fn open<'a>(session: &'a Session<'a>) -> Result<Option<Opened<'a>>, Diagnost
     // The process ends with its command; to free a project's millions of values takes a tenth of the time
     // that a parse takes.
     std::mem::forget((opened.graph.clone(), opened.run.project.clone()));
+    let name = opened.run.project.profile.adapter_type.clone();
+    let version = format!("={}", env!("CARGO_PKG_VERSION")).into();
+    session.emit(Event::new(EventKind::AdapterRegistered { name, version }));
     let in_inline = inline_is_wrong(session);
     if !session.report() {
         return Ok(Some(opened));
@@ -70,8 +73,10 @@ pub fn write_manifest(
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
     manifest(session, opened, compiled).map_err(failed)?;
-    artifacts::write_semantic_manifest(&folder.join("semantic_manifest.json"), &opened.graph.manifest)
-        .map_err(failed)?;
+    session.wrote("WritableManifest", &folder.join("manifest.json"));
+    let path = folder.join("semantic_manifest.json");
+    artifacts::write_semantic_manifest(&path, &opened.graph.manifest).map_err(failed)?;
+    session.wrote("SemanticManifest", &path);
     if &*session.flags.which == "parse" {
         return Ok(());
     }

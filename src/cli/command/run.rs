@@ -22,6 +22,7 @@ use crate::pipeline::run::{Emit, Ended, Job};
 use crate::pipeline::{self, Opened};
 use crate::report::artifacts::{RunTimes, write_run_results};
 use crate::report::junit::write_junit;
+use crate::report::log::Told;
 use crate::report::summary::{end_of_run, finished_running, found_line};
 use crate::selector::{Command, NodeSet};
 
@@ -55,16 +56,19 @@ pub fn work(
 
 /// Runs `body` with a way to send events from any thread; they are shown on one.
 pub fn listened<T>(session: &Session, body: impl FnOnce(Emit) -> T) -> T {
-    let (events, received) = channel::<Option<Event>>();
+    let (events, received) = channel::<Option<Told>>();
     std::thread::scope(|scope| {
         scope.spawn(move || {
-            while let Ok(Some(event)) = received.recv() {
-                session.emit(event);
+            while let Ok(Some(told)) = received.recv() {
+                session.reporter.hear(told);
             }
         });
+        // What templates say takes the same way, so that it keeps its place among the lines.
+        session.reporter.listen(Some(events.clone()));
         let sender = events.clone();
         // The listener lives as long as anyone can send.
-        let done = body(Arc::new(move |event: Event| drop(sender.send(Some(event)))));
+        let done = body(Arc::new(move |event: Event| drop(sender.send(Some(Told { node: None, event })))));
+        session.reporter.listen(None);
         drop(events.send(None));
         done
     })
@@ -76,7 +80,8 @@ fn stop_on_ctrl_c(interrupt: &Arc<Interrupt>) {
     let _ = ctrlc::set_handler(move || interrupt.set());
 }
 
-fn announce(session: &Session, opened: &Opened<'_>, selected: &NodeSet) {
+/// Says how many threads will work, when there is work.
+pub fn announce(session: &Session, opened: &Opened<'_>, selected: &NodeSet) {
     let manifest = &opened.graph.manifest;
     let node_count = selected.iter().filter(|id| !manifest.node(*id).is_ephemeral()).count();
     if selected.is_empty() {
@@ -103,6 +108,7 @@ fn close(
     let results = &outcome.results;
     let builds = !matches!(command, Command::Compile | Command::Show | Command::Clone);
     if builds && !results.is_empty() {
+        session.emit(Event::formatting(""));
         session.emit(finished_running(results, &opened.graph, seconds));
     }
     let success = outcome.is_success() && !results.iter().any(|result| failed(result, opened));
@@ -190,7 +196,9 @@ pub fn write_results(
         .and_then(|()| write_run_results(&path, results, &opened.graph, &session.invocation, times))
         .map_err(|error| {
             Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
-        })
+        })?;
+    session.wrote("RunExecutionResult", &path);
+    Ok(())
 }
 
 /// Writes the file of `--junit`; `run` has no tests to tell of, but all of its nodes.

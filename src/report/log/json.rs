@@ -47,7 +47,9 @@ fn data(json: &mut Json, event: &Event) {
     }
     match &event.kind {
         EventKind::Message(message) => {
-            if matches!(message.name, "Formatting" | "Note" | "PrintEvent") || message.data.is_empty() {
+            if matches!(message.name, "Formatting" | "Note" | "PrintEvent")
+                || message.data.is_empty() && message.name != "FreshnessCheckComplete"
+            {
                 json.key("msg").str(&message.text);
             }
             json.entries(&message.data);

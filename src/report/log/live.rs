@@ -113,7 +113,9 @@ impl Board {
             }
             EventKind::NodeFinished { result } => {
                 self.running.retain(|(unique_id, _, _)| *unique_id != result.unique_id);
-                self.done += 1;
+                // Ephemeral models are not among those that are counted.
+                let counts = event.node.as_ref().is_none_or(|node| &*node.facts.materialized != "ephemeral");
+                self.done += usize::from(counts);
                 match result.status {
                     RunStatus::Skipped => self.skipped += 1,
                     RunStatus::Warn => self.warned += 1,

@@ -8,6 +8,24 @@ use crate::event::{
 use crate::source::SourceMap;
 use crate::value::Value;
 
+/// Warnings that dbt prints without the word for it.
+const UNTAGGED: [&str; 14] = [
+    "DepsScrubbedPackageName",
+    "DepsUnpinned",
+    "FreshnessConfigProblem",
+    "InvalidMacroAnnotation",
+    "InvalidValueForField",
+    "NoNodesForSelectionCriteria",
+    "NoNodesSelected",
+    "NothingToDo",
+    "SeedExceedsLimitAndPathChanged",
+    "SeedExceedsLimitChecksumChanged",
+    "SeedExceedsLimitSamePath",
+    "SeedIncreased",
+    "SnapshotTimestampWarning",
+    "WarnStateTargetEqual",
+];
+
 /// Where sentences get their colours, width and places in files from.
 #[derive(Clone, Copy)]
 pub struct Writer<'a> {
@@ -240,6 +258,7 @@ impl Writer<'_> {
         }
         let mut text = match diagnostic.event {
             Some(name) if name.ends_with("Deprecation") => self.style.deprecation(name, &diagnostic.message),
+            Some(name) if UNTAGGED.contains(&name) => diagnostic.message.clone(),
             _ => self.style.warning(&diagnostic.message),
         };
         if let Some(place) = diagnostic.span.and_then(|span| render::place(span, self.sources)) {

@@ -12,6 +12,7 @@ mod warnings;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::Local;
@@ -48,6 +49,13 @@ enum Format {
     Json,
 }
 
+/// An event, and the unique id of the node that it comes from where only that is known.
+#[derive(Debug)]
+pub struct Told {
+    pub node: Option<Str>,
+    pub event: Event,
+}
+
 /// Takes every event of an invocation and shows it where the flags say. Threads may share it.
 pub struct Reporter {
     invocation: Arc<Invocation>,
@@ -57,6 +65,8 @@ pub struct Reporter {
     sinks: Mutex<Sinks>,
     /// Folders of the checkout and of the project, when GitHub is to be told.
     annotated: Option<(PathBuf, PathBuf)>,
+    /// Who shows what is told, while nodes run.
+    listener: Mutex<Option<Sender<Option<Told>>>>,
     /// Nodes whose turn it is, in the state that was told last.
     running: Mutex<FxHashMap<Str, Arc<NodeInfo>>>,
 }
@@ -102,6 +112,7 @@ impl Reporter {
             warnings,
             sinks,
             annotated,
+            listener: Mutex::default(),
             running: Mutex::default(),
         };
         if let Some(error) = trouble {
@@ -141,10 +152,27 @@ impl Reporter {
         }
     }
 
-    /// As [`Reporter::emit`], of a node that may be running.
-    pub fn emit_of(&self, unique_id: &str, event: Event) {
-        let node = self.running().get(unique_id).cloned();
-        self.emit(&Event { node, ..event });
+    /// From now on [`Reporter::tell`] sends to `listener`; none: it shows at once.
+    pub fn listen(&self, listener: Option<Sender<Option<Told>>>) {
+        *self.listener.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = listener;
+    }
+
+    /// Shows an event, or lets who listens show it in its turn.
+    pub fn tell(&self, told: Told) {
+        let listener = self.listener.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        match &*listener {
+            Some(listener) => drop(listener.send(Some(told))),
+            None => {
+                drop(listener);
+                self.hear(told);
+            }
+        }
+    }
+
+    /// Shows an event that was told.
+    pub fn hear(&self, told: Told) {
+        let node = told.node.and_then(|unique_id| self.running().get(&unique_id).cloned());
+        self.emit(&Event { node: node.or(told.event.node.clone()), ..told.event });
     }
 
     /// Annotates tests that did not do well, where GitHub is to be told.
@@ -166,10 +194,13 @@ impl Reporter {
     fn follow(&self, event: &Event) {
         let Some(node) = &event.node else { return };
         match event.kind {
-            EventKind::NodeStart | EventKind::NodeCompiling | EventKind::NodeExecuting => {
+            EventKind::NodeStart
+            | EventKind::NodeCompiling
+            | EventKind::NodeExecuting
+            | EventKind::LogHookStartLine { .. } => {
                 self.running().insert(node.facts.unique_id.clone(), node.clone());
             }
-            EventKind::NodeFinished { .. } => {
+            EventKind::NodeFinished { .. } | EventKind::LogHookEndLine { .. } => {
                 self.running().remove(&node.facts.unique_id);
             }
             _ => {}
