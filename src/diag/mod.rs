@@ -3,6 +3,7 @@
 //! A stage pushes [`Diagnostic`]s to a [`Sink`] and returns what it could; printing lives in
 //! [`render`]. Codes are stable names, explained in docs/errors.md.
 
+mod hints;
 pub mod render;
 
 use std::sync::Mutex;

@@ -35,10 +35,11 @@ pub fn human(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Strin
     if let Some(span) = diagnostic.span {
         write_excerpt(&mut out, span, diagnostic.label.as_deref(), sources, &paint);
     }
-    for (word, lines) in [("help", &diagnostic.help), ("note", &diagnostic.notes)] {
-        for line in lines {
-            let _ = writeln!(out, "{}: {}", paint.wrap("1;36", word), line.replace('\n', "\n      "));
-        }
+    let hint = super::hints::of(diagnostic).map(String::from);
+    let help = diagnostic.help.iter().chain(&hint).map(|line| ("help", line));
+    let notes = diagnostic.notes.iter().map(|line| ("note", line));
+    for (word, line) in help.chain(notes) {
+        let _ = writeln!(out, "{}: {}", paint.wrap("1;36", word), line.replace('\n', "\n      "));
     }
     for frame in &diagnostic.trace {
         let place = frame.span.and_then(|span| place(span, sources));

@@ -1,5 +1,6 @@
 mod adapter;
 mod artifacts;
+mod atomic;
 mod command_line;
 mod consumers;
 mod context;
@@ -9,6 +10,7 @@ mod differential;
 mod docs;
 mod drivers;
 mod emit;
+mod errors;
 mod flags;
 mod golden;
 mod jinja;
