@@ -213,7 +213,9 @@ impl Parser<'_> {
         }
         pending
             .par_iter()
-            .filter_map(|pending| self.test_node(pending, &macros).map_err(|problem| self.sink.push(problem)).ok())
+            .filter_map(|pending| {
+                self.test_node(pending, &macros).map_err(|problem| self.sink.push(problem)).ok()
+            })
             .collect()
     }
 

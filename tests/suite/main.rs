@@ -2,6 +2,7 @@ mod adapter;
 mod artifacts;
 mod atomic;
 mod command_line;
+mod console;
 mod consumers;
 mod context;
 mod continuous;
