@@ -9,7 +9,7 @@ use super::Outcome;
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
-use crate::event::{CompiledNodes, Event, EventKind};
+use crate::event::{CompiledNodes, Event, EventKind, Level};
 use crate::pipeline::{self, Opened, Request};
 use crate::plan;
 use crate::report::artifacts;
@@ -29,6 +29,9 @@ pub fn open<'a>(session: &'a Session<'a>) -> Result<Option<Opened<'a>>, Diagnost
         messages: session.template_messages(),
     };
     let opened = pipeline::open(request, session.sources, session.sink)?;
+    if opened.parsed_by != session.invocation.id {
+        session.emit(Event::note("Nothing changed, skipping partial parsing.").level(Level::Debug));
+    }
     // The process ends with its command; to free a project's millions of values takes a tenth of the time
     // that a parse takes.
     std::mem::forget((opened.graph.clone(), opened.run.project.clone()));
