@@ -18,13 +18,14 @@ XTASK := $(CARGO_TARGET_DIR)/release/xtask
 SCALE ?= 1
 DEMO_VARS = --vars '{data_scale: $(SCALE)}'
 
-.PHONY: help demo faults test bench build driver data lint nextest dbt tools clean
+.PHONY: help demo faults test bench build driver data lint nextest dbt tools public clean
 
 help:
 	@echo "make demo   build Headwater and the reference project, and show where to look"
 	@echo "make test   everything that CI runs"
 	@echo "make faults  tries each fault of the faulty data set: one table of faults and the tests that find them"
 	@echo "make bench  Headwater against both dbts on generated projects, and docs/performance.md"
+	@echo "make public  Headwater against dbt on public projects, which it clones"
 	@echo "make build  the release binary only"
 
 build:
@@ -87,12 +88,26 @@ test: lint nextest dbt tools
 	cargo build --bins
 	$(CARGO_TARGET_DIR)/debug/headwater driver install duckdb
 	HEADWATER_DBT=$(CACHE)/dbt-1.11.16/bin/dbt HEADWATER_TOOLS_PYTHON=$(CACHE)/tools-1/bin/python \
-	HEADWATER_MERMAID=$(CACHE)/tools-1/mermaid HEADWATER_DUCKDB_CLI=$(CACHE)/tools-1/bin/duckdb \
+	HEADWATER_MERMAID=$(CACHE)/tools-1/mermaid HEADWATER_DUCKDB_CLI=$(CACHE)/tools-1/bin/duckdb HEADWATER_CLIENTS=$(CACHE)/clients-1 \
 	cargo nextest run --no-fail-fast --run-ignored all
 
 # Takes about an hour, most of it Python dbt's; BENCH="--no-python" leaves that out.
 bench: driver
 	$(XTASK) bench --headwater $(HEADWATER) --cache $(CACHE)/bench --out docs/performance.md $(BENCH)
+
+# Public projects in both programs, node for node; needs the network and some time. NAMES="dbt_utils tuva" takes fewer.
+public: build $(CACHE)/dbt-adapters-1/.done
+	$(HEADWATER) driver install duckdb
+	python3 tests/public/compare.py --dbt $(CACHE)/dbt-adapters-1/bin/dbt --headwater $(HEADWATER) \
+	  --cache $(CACHE)/public --table $(CACHE)/public/table.md $(NAMES)
+
+# dbt with the adapters of those projects, and the DuckDB that Headwater has.
+$(CACHE)/dbt-adapters-1/.done:
+	rm -rf $(@D)
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install -q dbt-core==1.11.16 dbt-duckdb==1.11.1 dbt-postgres==1.11.0 dbt-snowflake==1.11.6 \
+	  dbt-bigquery==1.11.3 duckdb==1.5.6
+	touch $@
 
 clean:
 	rm -rf target

@@ -114,7 +114,8 @@ fn called(unique_id: &str, calls: &[StaticCall], table: &MacroTable, project: &P
     let mut add = |id: Option<Str>| found.extend(id.filter(|id| !found.contains(id)));
     for call in calls {
         match call {
-            StaticCall::Name(name) if name == own_name => {}
+            // Not even where the project has macros of these names.
+            StaticCall::Name(name) if name == own_name || matches!(&**name, "ref" | "source" | "config") => {}
             StaticCall::Name(name) => add(table.resolve(own_package, name)),
             StaticCall::Qualified { package, name } => add(table.resolve(package, name)),
             StaticCall::Dispatch { name, namespace } => {

@@ -2,10 +2,11 @@
 """Compare Headwater with Python dbt on public projects, node for node.
 
     compare.py --dbt DBT --headwater HEADWATER --cache FOLDER [--table FILE] [--mirror FOLDER] [--again] [NAME ...]
+    compare.py --left MANIFEST --right MANIFEST
 
 Clones the projects of projects.toml into the cache folder, puts their packages into dbt_packages,
 runs `parse`, `compile` and, where the project says so, `build` with both programs, and prints a table.
-Needs Python 3.11 and git. With --mirror FOLDER, repositories are taken from FOLDER/OWNER+NAME/repo.
+The second form compares two manifests of any project. Needs Python 3.11 and git. With --mirror FOLDER, repositories are taken from FOLDER/OWNER+NAME/repo.
 """
 
 import argparse
@@ -294,7 +295,7 @@ def compare(project, arguments):
     else:
         left = sides[0]("compile", "--no-populate-cache")
         failed = failures(left)
-        right = sides[1]("compile", "--no-populate-cache", *(["--exclude", *failed] if failed else []))
+        right = sides[1]("compile", "--no-populate-cache", *(["--indirect-selection", "empty", "--exclude", *failed] if failed else []))
     row["compile"] = compiled(*(read(target / "manifest.json") for target in (left, right)), set() if project.get("build") else failures(left))
     row["compile"].explain("compile", arguments.width)
     row["build"] = outcomes(*(read(target / "run_results.json") for target in (left, right))) if project.get("build") else Tally()
@@ -321,15 +322,24 @@ def table(rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--dbt", required=True)
-    parser.add_argument("--headwater", required=True)
-    parser.add_argument("--cache", required=True, type=pathlib.Path)
+    parser.add_argument("--dbt")
+    parser.add_argument("--headwater")
+    parser.add_argument("--cache", type=pathlib.Path)
+    parser.add_argument("--left", type=pathlib.Path)
+    parser.add_argument("--right", type=pathlib.Path)
     parser.add_argument("--mirror")
     parser.add_argument("--table", type=pathlib.Path)
     parser.add_argument("--again", action="store_true", help="run dbt again where its results are known")
     parser.add_argument("--width", type=int, default=300)
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
+    if arguments.left and arguments.right:
+        tally = manifests(read(arguments.left), read(arguments.right))
+        tally.explain("nodes", arguments.width)
+        print(f"{tally} the same")
+        sys.exit(tally.same < tally.total)
+    if not (arguments.dbt and arguments.headwater and arguments.cache):
+        parser.error("--dbt, --headwater and --cache are needed, or --left and --right")
     arguments.cache = arguments.cache.resolve()
     settings = tomllib.loads((HERE / "projects.toml").read_text())
     arguments.packages = settings["packages"]

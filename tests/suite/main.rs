@@ -1,6 +1,7 @@
 mod adapter;
 mod artifacts;
 mod atomic;
+mod clients;
 mod command_line;
 mod console;
 mod consumers;

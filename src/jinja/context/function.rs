@@ -53,14 +53,28 @@ impl Arguments {
 struct Function {
     name: &'static str,
     call: Box<Call>,
+    attribute: Option<Attribute>,
 }
+
+/// The name of an attribute, and how to make it when it is asked for.
+type Attribute = (&'static str, Box<dyn Fn() -> Jinja + Send + Sync>);
 
 /// A callable value.
 pub fn function(
     name: &'static str,
     call: impl Fn(&mut State<'_, '_>, Arguments) -> Result<Jinja, Error> + Send + Sync + 'static,
 ) -> Jinja {
-    Jinja::from_object(Function { name, call: Box::new(call) })
+    Jinja::from_object(Function { name, call: Box::new(call), attribute: None })
+}
+
+/// A callable value with an attribute.
+pub fn function_with(
+    name: &'static str,
+    attribute: (&'static str, impl Fn() -> Jinja + Send + Sync + 'static),
+    call: impl Fn(&mut State<'_, '_>, Arguments) -> Result<Jinja, Error> + Send + Sync + 'static,
+) -> Jinja {
+    let attribute: Attribute = (attribute.0, Box::new(attribute.1));
+    Jinja::from_object(Function { name, call: Box::new(call), attribute: Some(attribute) })
 }
 
 impl fmt::Debug for Function {
@@ -72,6 +86,11 @@ impl fmt::Debug for Function {
 impl Object for Function {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
+        let (name, make) = self.attribute.as_ref()?;
+        (key.as_str() == Some(name)).then(make)
     }
 
     fn call(self: &Arc<Self>, state: &mut State<'_, '_>, args: &[Jinja]) -> Result<Jinja, Error> {

@@ -245,6 +245,7 @@ impl Scope for YamlScope {
             "ref" | "source" | "metric" | "function" | "this" | "config" | "model" | "graph" | "execute" => {
                 None
             }
+            "var" => Some(var::in_yaml(&self.0)),
             _ => builtin(&self.0, name),
         }
     }

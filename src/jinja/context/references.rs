@@ -6,13 +6,42 @@ use std::sync::Arc;
 use minijinja::value::Value as Jinja;
 use minijinja::{Error, ErrorKind};
 
-use super::function::{Arguments, function};
-use super::{NodeContext, Phase};
+use super::function::{Arguments, function, function_with};
+use super::{Invocation, NodeContext, Phase};
 use crate::adapter::Relation;
 use crate::jinja::engine;
 use crate::jinja::errors::nested;
 use crate::manifest::RefArgs;
-use crate::value::{Str, Value};
+use crate::value::{Map, Str, Value};
+
+/// `ref.config`, which packages ask for the versions of their kin: the project's settings and those
+/// of all packages by name.
+pub fn settings(run: &Invocation) -> Jinja {
+    let of = |package: &crate::project::Package| {
+        let config = &package.config;
+        let root = Value::str(package.root.to_string_lossy().into_owned());
+        let mut facts = Map::default();
+        facts.insert("project_name".into(), Value::Str(config.name.clone()));
+        facts.insert("version".into(), config.version.clone().unwrap_or_default());
+        facts.insert("project_root".into(), root);
+        facts.insert("vars".into(), Value::Map(config.vars.clone()));
+        facts
+    };
+    let project = &run.project;
+    let dependencies: Map = project
+        .packages
+        .iter()
+        .map(|package| (package.config.name.clone(), Value::Map(of(package))))
+        .collect();
+    let profile = &project.profile;
+    let mut facts = of(project.root());
+    facts.insert("dependencies".into(), Value::Map(dependencies));
+    facts.insert("profile_name".into(), Value::Str(profile.profile_name.clone()));
+    facts.insert("target_name".into(), Value::Str(profile.target_name.clone()));
+    facts.insert("credentials".into(), Value::Map(profile.target.clone()));
+    facts.insert("args".into(), Value::Map(run.invocation_args.clone()));
+    engine::to_jinja(&Value::Map(facts))
+}
 
 pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
     if context.phase != Phase::Parse {
@@ -20,11 +49,14 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
     }
     let own = context.clone();
     Some(match name {
-        "ref" => function("ref", move |_, args| {
-            let reference = ref_args(&args)?;
-            own.captured().refs.push(reference);
-            Ok(own_relation(&own))
-        }),
+        "ref" => {
+            let run = context.run.clone();
+            function_with("ref", ("config", move || settings(&run)), move |_, args| {
+                let reference = ref_args(&args)?;
+                own.captured().refs.push(reference);
+                Ok(own_relation(&own))
+            })
+        }
         "source" => function("source", move |_, args| {
             let [source, table] = source_args(&args)?;
             own.captured().sources.push([source, table]);

@@ -8,7 +8,7 @@ use minijinja::{Error, ErrorKind, State};
 
 use super::capture::note;
 use super::function::Arguments;
-use super::{NodeContext, NodeScope};
+use super::{NodeContext, NodeScope, Phase};
 use crate::jinja::engine;
 use crate::jinja::errors::nested;
 use crate::project::{Package, Project};
@@ -16,10 +16,21 @@ use crate::value::{Map, Value};
 
 struct Var {
     context: Arc<NodeContext>,
+    /// A variable without a value is an error.
+    is_required: bool,
+    /// In YAML a variable's own Jinja stays as it is.
+    in_yaml: bool,
 }
 
+/// In SQL and macros: while they are parsed, a variable that nobody gives is `None`.
 pub fn value(context: &Arc<NodeContext>) -> Jinja {
-    Jinja::from_object(Var { context: context.clone() })
+    let is_required = context.phase == Phase::Execute;
+    Jinja::from_object(Var { context: context.clone(), is_required, in_yaml: false })
+}
+
+/// In YAML, where a variable without a value is an error at once.
+pub fn in_yaml(context: &Arc<NodeContext>) -> Jinja {
+    Jinja::from_object(Var { context: context.clone(), is_required: true, in_yaml: true })
 }
 
 /// A variable's value for a node of `package`: command line, root project, the package itself; in
@@ -62,7 +73,7 @@ impl Var {
         note(&mut context.captured().vars, name);
         match lookup(project, &context.node.package, name) {
             None => Ok(None),
-            Some(Value::Str(text)) if engine::has_jinja(text) => {
+            Some(Value::Str(text)) if !self.in_yaml && engine::has_jinja(text) => {
                 let rendered = context
                     .run
                     .engine
@@ -110,7 +121,8 @@ impl Object for Var {
             None => match args.get(1, "default") {
                 Some(default) if !default.is_none() => Ok(default.clone()),
                 Some(default) if args.positional.len() > 1 || !args.keyword.is_empty() => Ok(default.clone()),
-                _ => Err(self.missing(&name)),
+                _ if self.is_required => Err(self.missing(&name)),
+                _ => Ok(engine::to_jinja(&Value::Null)),
             },
         }
     }

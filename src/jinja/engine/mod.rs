@@ -143,7 +143,7 @@ impl Engine {
     /// As [`Self::render`].
     pub fn call(&self, function: &Value, args: &[Value], scope: Arc<dyn Scope>) -> Result<Value, JinjaError> {
         let mut state = self.env.empty_state();
-        let mut vm = Vm::start(&mut state, scope);
+        let mut vm = Vm::start(&mut state, scope, false);
         vm.call(function, Args::from_values(args)).map_err(Raise::into_public)
     }
 
@@ -190,7 +190,7 @@ impl Engine {
 
     fn run(&self, unit: &Arc<Unit>, scope: Arc<dyn Scope>, undefined: Undefined, mut out: Out) -> R<Out> {
         let mut state = self.env.empty_state();
-        let mut vm = Vm::start(&mut state, scope);
+        let mut vm = Vm::start(&mut state, scope, out.native.is_some());
         let main = unit.code.main.clone();
         let mut act = Act::new(unit, main.slots, Arc::from([]), undefined == Undefined::Lenient);
         act.enter(&main.scope);

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use minijinja::{Error, Value as Jinja};
 
 use super::super::exceptions::raised;
-use super::super::function::function;
-use super::super::references::{name_args, ref_args, source_args};
+use super::super::function::{function, function_with};
+use super::super::references::{name_args, ref_args, settings, source_args};
 use super::super::relation::RelationValue;
 use super::super::{NodeContext, external};
 use super::{Execution, Runtime, lock};
@@ -22,7 +22,12 @@ use crate::value::{Str, Value};
 pub fn get(execution: &Arc<Execution>, _: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
     let own = execution.clone();
     Some(match name {
-        "ref" => function("ref", move |_, args| own.resolve_ref(&ref_args(&args)?)),
+        "ref" => {
+            let run = own.runtime.run.clone();
+            function_with("ref", ("config", move || settings(&run)), move |_, args| {
+                own.resolve_ref(&ref_args(&args)?)
+            })
+        }
         "source" => function("source", move |_, args| own.resolve_source(&source_args(&args)?)),
         "metric" => function("metric", move |_, args| own.resolve_metric(&name_args("metric", &args)?)),
         "function" => {

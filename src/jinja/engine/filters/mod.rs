@@ -28,10 +28,10 @@ static FILTERS: LazyLock<FxHashMap<&'static str, Native>> = LazyLock::new(|| {
         ("string", |_, args| Ok(Value::from(text::str(&args.one("string", "value")?)))),
         ("items", items),
         ("attr", attr),
-        ("as_text", |_, args| marked(args, MarkerKind::Text)),
-        ("as_bool", |_, args| marked(args, MarkerKind::Bool)),
-        ("as_number", |_, args| marked(args, MarkerKind::Number)),
-        ("as_native", |_, args| marked(args, MarkerKind::Native)),
+        ("as_text", |vm, args| marked(vm, args, MarkerKind::Text)),
+        ("as_bool", |vm, args| marked(vm, args, MarkerKind::Bool)),
+        ("as_number", |vm, args| marked(vm, args, MarkerKind::Number)),
+        ("as_native", |vm, args| marked(vm, args, MarkerKind::Native)),
         ("is_list", |_, args| {
             let value = args.one("is_list", "value")?;
             Ok(Value::from(value.downcast_object_ref::<PyList>().is_some()))
@@ -100,8 +100,10 @@ fn attr(vm: &mut Vm<'_, '_, '_>, args: Args) -> R<Value> {
     vm.getattr(&value, &name, vm.lenient)
 }
 
-fn marked(args: Args, kind: MarkerKind) -> R<Value> {
-    Ok(Marker::value(kind, &args.one("as_native", "value")?))
+/// Only YAML's texts have types to mark; in SQL and in macros the filter changes nothing.
+fn marked(vm: &Vm<'_, '_, '_>, args: Args, kind: MarkerKind) -> R<Value> {
+    let value = args.one("as_native", "value")?;
+    Ok(if vm.render.is_native() { Marker::value(kind, &value) } else { value })
 }
 
 /// The value a filter works on and its other arguments.

@@ -46,6 +46,8 @@ pub(crate) struct Unit {
 
 /// What the nested evaluations of one render share.
 pub(crate) struct Render {
+    /// Whether the result is a value (a text of YAML) rather than text.
+    native: bool,
     pub scope: Arc<dyn Scope>,
     /// Running macros of the context.
     pub macros: AtomicUsize,
@@ -62,6 +64,13 @@ pub fn scope_of(state: &State<'_, '_>) -> Option<Arc<dyn Scope>> {
     state.get_extension::<Handle>().map(|handle| handle.0.scope.clone())
 }
 
+impl Render {
+    /// Whether what runs is the native template itself, and no macro that it calls.
+    pub fn is_native(&self) -> bool {
+        self.native && self.macros.load(Ordering::Relaxed) == 0
+    }
+}
+
 pub(crate) struct Vm<'a, 't, 'e> {
     /// What context functions are called with.
     pub state: &'a mut State<'t, 'e>,
@@ -72,8 +81,9 @@ pub(crate) struct Vm<'a, 't, 'e> {
 
 impl<'a, 't, 'e> Vm<'a, 't, 'e> {
     /// Starts a render.
-    pub fn start(state: &'a mut State<'t, 'e>, scope: Arc<dyn Scope>) -> Vm<'a, 't, 'e> {
+    pub fn start(state: &'a mut State<'t, 'e>, scope: Arc<dyn Scope>, native: bool) -> Vm<'a, 't, 'e> {
         let render = Arc::new(Render {
+            native,
             scope,
             macros: AtomicUsize::new(0),
             calls: AtomicUsize::new(0),
