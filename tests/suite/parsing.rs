@@ -376,7 +376,7 @@ fn an_entry_cannot_choose_among_files_that_are_off() {
 #[test]
 fn secret_variables_are_not_shown() {
     let project = Project::new(&[("models/one.sql", "select '{{ var('gone') }}' as id")]);
-    let call = project.call(&["parse", "--vars", "{DBT_ENV_SECRET_word: hush, other: loud}"]);
+    let call = project.call(&["compile", "--vars", "{DBT_ENV_SECRET_word: hush, other: loud}"]);
     let output = call.exits(2).says("loud").output();
     assert!(!output.contains("hush"), "{output}");
 }
