@@ -2,6 +2,21 @@
 
 use std::fmt;
 
+/// Grains of time in the semantic layer, from fine to coarse.
+pub const TIME_GRAINS: [&str; 11] = [
+    "nanosecond",
+    "microsecond",
+    "millisecond",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+];
+
 /// Index of a node in [`super::Manifest::nodes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);

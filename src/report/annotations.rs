@@ -106,8 +106,8 @@ mod tests {
         let file = sources.add("models/a,b.sql", "select 1\nfrom nowhere");
         let annotator = Annotator {
             sources: &sources,
-            project: Path::new("/work/repository/shop"),
-            checkout: Path::new("/work/repository"),
+            project: Path::new("/checkout/shop"),
+            checkout: Path::new("/checkout"),
         };
         let problem =
             Diagnostic::error("missing-ref", "100% gone:\nreally").at(Span::new(file, 14, 21)).help("look");
@@ -121,7 +121,7 @@ mod tests {
         let warning = Diagnostic::warning("w", "text").at(Span::new(file, 0, 0));
         assert_eq!(
             elsewhere.diagnostic(&warning).as_deref(),
-            Some("::warning file=/work/repository/shop/models/a%2Cb.sql,line=1,col=1,title=w::text")
+            Some("::warning file=/checkout/shop/models/a%2Cb.sql,line=1,col=1,title=w::text")
         );
     }
 }

@@ -4,7 +4,7 @@ use super::lookup::{Found, Lookup};
 use crate::diag::{Diagnostic, Sink, nearest};
 use crate::manifest::{Manifest, Node, NodeId, ResourceType};
 use crate::source::Span;
-use crate::value::{Str, Value};
+use crate::value::Value;
 
 /// Settings of the packages that decide which refs are allowed.
 pub struct AccessRules<'a> {
@@ -42,10 +42,41 @@ struct Bound {
 /// One reference as it stands in a node.
 struct Mention<'a> {
     kind: &'static str,
-    name: String,
+    /// The source, of a source's table.
+    source: Option<&'a str>,
+    word: &'a str,
     package: Option<&'a str>,
     version: Option<&'a Value>,
     span: Option<Span>,
+}
+
+impl Mention<'_> {
+    fn name(&self) -> String {
+        self.source.map_or_else(|| self.word.to_string(), |source| format!("{source}.{}", self.word))
+    }
+
+    /// Where the call stands; looked for only when there is something to say about it.
+    fn place(&self, node: &Node) -> Option<Span> {
+        self.span.or_else(|| {
+            let span = node.span?;
+            // An empty span is where the node's code begins in its file.
+            let found = (span.start == span.end).then(|| self.within(&node.raw_code)).flatten();
+            let start = span.start as usize;
+            Some(found.map_or(span, |(at, end)| Span::new(span.file, start + at, start + end)))
+        })
+    }
+
+    /// The quoted name in the call that mentions it.
+    fn within(&self, code: &str) -> Option<(usize, usize)> {
+        let call = if self.kind == "node" { "ref" } else { self.kind };
+        ['\'', '"'].into_iter().find_map(|quote| {
+            let quoted = format!("{quote}{}{quote}", self.word);
+            code.match_indices(&quoted).map(|(at, _)| at).find_map(|at| {
+                let callee = code[..code[..at].rfind('(')?].trim_end();
+                callee.ends_with(call).then_some((at, at + quoted.len()))
+            })
+        })
+    }
 }
 
 fn bind_node(manifest: &Manifest, lookup: &Lookup, rules: &AccessRules<'_>, node: &Node) -> Bound {
@@ -56,10 +87,11 @@ fn bind_node(manifest: &Manifest, lookup: &Lookup, rules: &AccessRules<'_>, node
     for [source, table] in &node.sources {
         let mention = Mention {
             kind: "source",
-            name: format!("{source}.{table}"),
+            source: Some(source),
+            word: table,
             package: None,
             version: None,
-            span: node.span,
+            span: None,
         };
         settle(lookup.resolve_source(source, table, &node.package), node, lookup, &mention, &mut bound);
     }
@@ -72,15 +104,16 @@ fn bind_node(manifest: &Manifest, lookup: &Lookup, rules: &AccessRules<'_>, node
         );
         let mention = Mention {
             kind: "node",
-            name: reference.name.to_string(),
+            source: None,
+            word: &reference.name,
             package: reference.package.as_deref(),
             version: reference.version.as_ref(),
-            span: reference.span.or(node.span),
+            span: reference.span,
         };
         if let Found::One(id) = &found
             && let Some(problem) = forbidden(node, manifest.node(*id), rules)
         {
-            bound.problems.push(problem.at(mention.span));
+            bound.problems.push(problem.at(mention.place(node)));
             continue;
         }
         settle(found, node, lookup, &mention, &mut bound);
@@ -93,10 +126,11 @@ fn bind_node(manifest: &Manifest, lookup: &Lookup, rules: &AccessRules<'_>, node
             };
             let mention = Mention {
                 kind,
-                name: args.last().map(Str::to_string).unwrap_or_default(),
+                source: None,
+                word: args.last().map_or("", |name| &**name),
                 package: (args.len() > 1).then(|| &*args[0]),
                 version: None,
-                span: node.span,
+                span: None,
             };
             settle(found, node, lookup, &mention, &mut bound);
         }
@@ -110,10 +144,10 @@ fn settle(found: Found<NodeId>, node: &Node, lookup: &Lookup, mention: &Mention<
         Found::Ambiguous(ids) => bound.problems.push(
             Diagnostic::error(
                 "ambiguous-ref",
-                format!("`{}` names {} nodes in different packages", mention.name, ids.len()),
+                format!("`{}` names {} nodes in different packages", mention.name(), ids.len()),
             )
-            .at(mention.span)
-            .help(format!("name the package: `ref('<package>', '{}')`", mention.name))
+            .at(mention.place(node))
+            .help(format!("name the package: `ref('<package>', '{}')`", mention.word))
             .node(&*node.unique_id),
         ),
         Found::Disabled | Found::Missing => {
@@ -139,18 +173,19 @@ fn unresolved(node: &Node, mention: &Mention<'_>, disabled: bool, lookup: &Looku
         None if is_test => "in package '' ".into(),
         None => String::new(),
     };
+    let name = mention.name();
     let message = format!(
         "{} '{}' ({}) depends on a {} named '{}' {version}{package}which {}",
         title(node.resource_type),
         node.unique_id,
         node.original_file_path,
         mention.kind,
-        mention.name,
+        name,
         if disabled { "is disabled" } else { "was not found" }
     );
     let (code, near) = match mention.kind {
-        "source" => ("missing-source", nearest(&mention.name, lookup.source_names())),
-        "node" => ("missing-ref", nearest(&mention.name, lookup.ref_names())),
+        "source" => ("missing-source", nearest(&name, lookup.source_names())),
+        "node" => ("missing-ref", nearest(&name, lookup.ref_names())),
         "metric" => ("missing-metric", None),
         _ => ("missing-function", None),
     };
@@ -159,7 +194,7 @@ fn unresolved(node: &Node, mention: &Mention<'_>, disabled: bool, lookup: &Looku
     } else {
         Diagnostic::error(code, message)
     };
-    problem = problem.at(mention.span).node(&*node.unique_id);
+    problem = problem.at(mention.place(node)).node(&*node.unique_id);
     Some(match near {
         Some(near) if !disabled => problem.help(format!("did you mean `{near}`?")),
         _ => problem,

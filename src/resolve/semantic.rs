@@ -6,23 +6,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diag::{Diagnostic, Sink};
-use crate::manifest::{Manifest, Node, NodeKind, ResourceType};
+use crate::manifest::{Manifest, Node, NodeKind, ResourceType, TIME_GRAINS};
 use crate::value::{Map, Value};
-
-/// Grains of time from fine to coarse.
-const GRAINS: [&str; 11] = [
-    "nanosecond",
-    "microsecond",
-    "millisecond",
-    "second",
-    "minute",
-    "hour",
-    "day",
-    "week",
-    "month",
-    "quarter",
-    "year",
-];
 
 /// The model that serves as time spine without any configuration.
 const LEGACY_SPINE: &str = "metricflow_time_spine";
@@ -113,7 +98,7 @@ impl Faults<'_> {
                 ),
             );
         }
-        if GRAINS.contains(&&*name.to_lowercase()) {
+        if TIME_GRAINS.contains(&&*name.to_lowercase()) {
             self.push(
                 node,
                 format!("Invalid name `{name}` - names cannot match reserved time granularity keywords"),
@@ -317,7 +302,7 @@ fn metric_rules(node: &Node, spec: &Map, faults: &mut Faults<'_>) {
 
 /// There must be a time spine of grain day or finer.
 fn time_spine(manifest: &Manifest, sink: &Sink) {
-    let rank = |grain: &str| GRAINS.iter().position(|known| *known == grain.to_lowercase());
+    let rank = |grain: &str| TIME_GRAINS.iter().position(|known| *known == grain.to_lowercase());
     let finest = manifest
         .nodes
         .iter()

@@ -9,8 +9,8 @@ use super::state::StateCheck;
 use super::{Context, Criteria, Glob, Method};
 use crate::dag::Graph;
 use crate::diag::Diagnostic;
-use crate::manifest::{Node, NodeKind, NodeVersion, ResourceType};
-use crate::value::{Str, Value};
+use crate::manifest::{Node, NodeKind, ResourceType, compare_versions};
+use crate::value::Str;
 
 pub enum Matcher<'a> {
     Fqn(FqnPattern),
@@ -243,18 +243,6 @@ fn version_matches(kind: VersionKind, node: &Node) -> bool {
         VersionKind::Old => against_latest() == Some(Ordering::Less),
         VersionKind::None => model.version.is_none(),
     }
-}
-
-/// Versions compare as numbers when both are, else as text.
-pub fn compare_versions(a: &NodeVersion, b: &NodeVersion) -> std::cmp::Ordering {
-    match (number(a), number(b)) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => a.py_str().cmp(&b.py_str()),
-    }
-}
-
-fn number(value: &Value) -> Option<f64> {
-    value.py_str().trim().parse().ok()
 }
 
 fn file_matches(glob: &Glob, path: &str) -> bool {

@@ -172,7 +172,7 @@ def main():
             try:
                 record["settings"] = settings(root, options)
             except Exception as error:  # every error of dbt's is an outcome
-                record["error"] = str(error).replace(root, "<root>")
+                record["error"] = str(error).replace(root, "<root>").replace(os.path.expanduser("~"), "~")
             records.append(record)
     with open(sys.argv[1], "w") as file:
         json.dump({"profiles": PROFILES, "cases": records}, file, indent=1, default=str, sort_keys=True)

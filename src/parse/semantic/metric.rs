@@ -1,8 +1,8 @@
 //! Metrics.
 
-use super::{GRAINS, null, shape, where_filter, word};
+use super::{null, shape, where_filter, word};
 use crate::diag::Diagnostic;
-use crate::manifest::{Node, NodeKind, ResourceType, SpecData};
+use crate::manifest::{Node, NodeKind, ResourceType, SpecData, TIME_GRAINS};
 use crate::parse::Parser;
 use crate::parse::properties::Entry;
 use crate::value::{Map, Value};
@@ -63,7 +63,7 @@ fn type_params(entry: &Entry<'_>, kind: &str) -> Result<Map, Diagnostic> {
     let optional = |key: &str| given.get(key).filter(|value| !value.is_null());
     let window = |value: Option<&Value>| time_window(entry, value);
     let grain = match optional("grain_to_date") {
-        Some(Value::Str(grain)) => word(entry, "type_params", grain, &GRAINS)?,
+        Some(Value::Str(grain)) => word(entry, "type_params", grain, &TIME_GRAINS)?,
         _ => Value::Null,
     };
     let one = |value: Option<&Value>, default: &str, allowed: &[&str]| {
@@ -159,7 +159,7 @@ fn time_window(entry: &Entry<'_>, value: Option<&Value>) -> Result<Value, Diagno
     };
     let (count, grain) = text.split_once(' ').ok_or_else(fail)?;
     let count: i64 = count.parse().map_err(|_| fail())?;
-    let singular = grain.strip_suffix('s').filter(|grain| GRAINS.contains(grain)).unwrap_or(grain);
+    let singular = grain.strip_suffix('s').filter(|grain| TIME_GRAINS.contains(grain)).unwrap_or(grain);
     Ok(Value::Map(Map::from_iter([
         ("count".into(), Value::Int(count)),
         ("granularity".into(), singular.into()),

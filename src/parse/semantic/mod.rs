@@ -15,20 +15,6 @@ use crate::diag::Diagnostic;
 use crate::manifest::{Node, ResourceType};
 use crate::value::{Map, Str, Value};
 
-const GRAINS: [&str; 11] = [
-    "nanosecond",
-    "microsecond",
-    "millisecond",
-    "second",
-    "minute",
-    "hour",
-    "day",
-    "week",
-    "month",
-    "quarter",
-    "year",
-];
-
 /// A map of the keys in order; those not given are null, or have the default that is named.
 fn shape(given: &Map, keys: &[(&str, Value)]) -> Map {
     keys.iter()

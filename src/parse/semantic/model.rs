@@ -1,8 +1,8 @@
 //! Semantic models and their elements.
 
-use super::{GRAINS, null, shape, word};
+use super::{null, shape, word};
 use crate::diag::Diagnostic;
-use crate::manifest::{Node, NodeKind, ResourceType, SpecData};
+use crate::manifest::{Node, NodeKind, ResourceType, SpecData, TIME_GRAINS};
 use crate::parse::Parser;
 use crate::parse::properties::Entry;
 use crate::value::{Map, Value};
@@ -175,7 +175,7 @@ fn dimension(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
     settle_word(entry, &mut shaped, ("type", &["categorical", "time"]))?;
     if let Some(Value::Map(params)) = given.get("type_params") {
         let mut params = shape(params, &[null("time_granularity"), null("validity_params")]);
-        settle_word(entry, &mut params, ("time_granularity", &GRAINS))?;
+        settle_word(entry, &mut params, ("time_granularity", &TIME_GRAINS))?;
         if let Some(Value::Map(validity)) = params.get("validity_params").cloned() {
             let validity = shape(&validity, &[("is_start", false.into()), ("is_end", false.into())]);
             params.insert("validity_params".into(), Value::Map(validity));
