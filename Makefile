@@ -18,12 +18,13 @@ XTASK := $(CARGO_TARGET_DIR)/release/xtask
 SCALE ?= 1
 DEMO_VARS = --vars '{data_scale: $(SCALE)}'
 
-.PHONY: help demo faults test bench build driver data lint nextest dbt tools public clean
+.PHONY: help demo faults scale test bench build driver data lint nextest dbt tools public clean
 
 help:
 	@echo "make demo   build Headwater and the reference project, and show where to look"
 	@echo "make test   everything that CI runs"
 	@echo "make faults  tries each fault of the faulty data set: one table of faults and the tests that find them"
+	@echo "make scale SCALE=10  generates, loads and builds; rows, time, memory, and the time in the warehouse and outside"
 	@echo "make bench  Headwater against both dbts on generated projects, and docs/performance.md"
 	@echo "make public  Headwater against dbt on public projects, which it clones"
 	@echo "make build  the release binary only"
@@ -58,6 +59,10 @@ demo: driver data
 FAULT_SCALE ?= 0.1
 faults: driver
 	$(XTASK) faults --scale $(FAULT_SCALE) --out target/faults
+
+# What a build takes at one scale. The data and the warehouse stay under target/scale.
+scale: driver
+	$(XTASK) scale --scale $(SCALE) --out target/scale
 
 lint:
 	cargo fmt --all --check

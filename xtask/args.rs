@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::bench;
 use crate::date::Day;
 use crate::generate::roster::Size;
+use crate::scale;
 
 pub const USAGE: &str = "\
 usage: xtask generate --out DIR [--scale 0.1|1|10|100] [--seed N] [--faulty | --fault TEST] [--project DIR]
@@ -12,6 +13,7 @@ usage: xtask generate --out DIR [--scale 0.1|1|10|100] [--seed N] [--faulty | --
        xtask check --raw DIR
        xtask judge --target DIR (--raw DIR | --warnings FILE --scale SCALE)
        xtask faults --out DIR [--scale 0.1|1|10|100] [--seed N] [--project DIR]
+       xtask scale --out DIR [--scale 0.1|1|10|100] [--seed N] [--project DIR]
        xtask bench --headwater FILE --cache DIR [--models N] [--runs N] [--only CASE]... [--no-python] [--out FILE]
        xtask schema";
 
@@ -41,6 +43,8 @@ pub enum Task {
         out: PathBuf,
         project: PathBuf,
     },
+    /// Measures a build at one scale.
+    Scale(scale::Options),
     Bench(bench::Options),
     Schema,
 }
@@ -115,6 +119,12 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task, String> {
             let project = flags.project.unwrap_or_else(|| PathBuf::from("."));
             Ok(Task::Faults { size, out: need(flags.out, "--out DIR")?, project })
         }
+        "scale" => Ok(Task::Scale(scale::Options {
+            size,
+            scale: flags.scale.unwrap_or_else(|| "1".into()),
+            out: need(flags.out, "--out DIR")?,
+            project: flags.project.unwrap_or_else(|| PathBuf::from(".")),
+        })),
         "bench" => Ok(Task::Bench(bench::Options {
             headwater: need(flags.headwater, "--headwater FILE")?,
             cache: need(flags.cache, "--cache DIR")?,

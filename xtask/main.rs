@@ -8,6 +8,7 @@ mod faults;
 mod generate;
 mod judge;
 mod recompute;
+mod scale;
 mod schema;
 mod table;
 #[cfg(test)]
@@ -56,6 +57,7 @@ fn run(task: Task) -> io::Result<()> {
             pronounce(&verdict)
         }
         Task::Faults { size, out, project } => pronounce(&trial::run(size, &out, &project)?),
+        Task::Scale(options) => scale::run(&options),
         Task::Check { raw } => {
             let cases = check::check(&raw)?;
             io::stdout().lock().write_all(check::listing(&cases).as_bytes())?;

@@ -68,7 +68,7 @@ impl Trial<'_> {
     fn clean(&self) -> io::Result<PathBuf> {
         let (raw, copy) = (self.out.join("clean/raw"), self.out.join("clean/project"));
         generate::generate(self.size, &raw, None)?;
-        self.copy(self.project, &copy)?;
+        copy_project(self.project, &copy)?;
         self.build(&copy, &raw)?;
         Ok(copy)
     }
@@ -78,7 +78,7 @@ impl Trial<'_> {
         let (raw, copy) = (folder.join("raw"), folder.join("project"));
         let wanted = Faults { only: Some(test.to_owned()), project: self.project.to_owned() };
         generate::generate(self.size, &raw, Some(&wanted))?;
-        self.copy(self.project, &copy)?;
+        copy_project(self.project, &copy)?;
         copy_over(&raw.join("faults/project"), &copy)?;
         let in_tables = faults::only_in_tables(test, self.size);
         if in_tables {
@@ -97,10 +97,6 @@ impl Trial<'_> {
         let verdict = judge::faulty(&raw, &copy.join("target"))?;
         fs::remove_dir_all(&folder)?;
         Ok(verdict)
-    }
-
-    fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        PARTS.iter().try_for_each(|part| copy_over(&from.join(part), &to.join(part)))
     }
 
     fn build(&self, copy: &Path, raw: &Path) -> io::Result<()> {
@@ -122,6 +118,11 @@ impl Trial<'_> {
             String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
         Err(io::Error::other(format!("`headwater {}`: {}\n{said}", arguments.join(" "), output.status)))
     }
+}
+
+/// Copies a project without what a build of it made.
+pub fn copy_project(from: &Path, to: &Path) -> io::Result<()> {
+    PARTS.iter().try_for_each(|part| copy_over(&from.join(part), &to.join(part)))
 }
 
 /// Copies a file, or a folder with all below it.

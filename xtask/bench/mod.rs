@@ -2,7 +2,7 @@
 
 mod cases;
 mod growth;
-mod measure;
+pub mod measure;
 mod project;
 mod report;
 mod stages;

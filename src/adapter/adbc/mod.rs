@@ -245,7 +245,9 @@ impl Connection for AdbcConnection {
     fn release(&mut self) {
         self.rollback_if_open();
         *lock(&self.canceller.handle) = None;
-        self.handle = None;
+        if let Some(handle) = self.handle.take() {
+            self.shared.close(handle);
+        }
     }
 
     fn canceller(&self) -> Arc<dyn Canceller> {

@@ -14,6 +14,7 @@ use super::super::dialect::OpenPlan;
 use super::super::driver;
 use super::super::error::{AdapterError, ErrorKind, Result};
 use super::statement::{Run, run};
+use crate::trace;
 
 /// Database files open in this process: a second instance of the same file would corrupt it.
 static OPEN_FILES: LazyLock<Mutex<HashMap<PathBuf, Weak<ManagedDatabase>>>> = LazyLock::new(Mutex::default);
@@ -36,6 +37,7 @@ impl Shared {
         if let Some(open) = &*database {
             return Ok(open.clone());
         }
+        let _span = trace::statement("open the database");
         let opened = self.open()?;
         *database = Some(opened.clone());
         Ok(opened)
@@ -97,11 +99,18 @@ impl Shared {
     /// A connection, set up as the profile says.
     pub fn connection(&self) -> Result<ManagedConnection> {
         let database = self.database()?;
+        let _span = trace::statement("connect");
         let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
         for sql in &self.plan.on_connection {
             run(&mut connection, sql, Run::Fetch).map_err(|error| self.opening_error(&error))?;
         }
         Ok(connection)
+    }
+
+    /// Ends a connection; the last one of a database may take long, since DuckDB then writes its file.
+    pub fn close(&self, connection: ManagedConnection) {
+        let _span = trace::statement("disconnect");
+        drop(connection);
     }
 
     fn opening_error(&self, error: &adbc_core::error::Error) -> AdapterError {
@@ -146,6 +155,13 @@ impl Shared {
             }
         }
         message
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let _span = trace::statement("close the database");
+        lock(&self.database).take();
     }
 }
 
