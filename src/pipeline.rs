@@ -44,6 +44,8 @@ pub struct Opened<'a> {
     pub graph: Arc<Graph>,
     /// Id of the invocation that parsed the project: an earlier one when nothing has changed since.
     pub parsed_by: Str,
+    /// Why an earlier parse could not be used, in dbt's words; none where it was, or files changed.
+    pub parsed_anew: Option<&'static str>,
     /// The parse on its way into the cache; dropping it waits.
     pub saving: Option<reuse::Saving>,
 }
@@ -68,17 +70,14 @@ pub fn open<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result
     drop(span);
     let (run, macros) = invocation(&request, project.clone(), sources, sink)?;
     let reuse = reuse::Reuse::of(&request, &project);
-    if let Some(parsed) = reuse.find(&run, sources, sink) {
-        sink.extend(parsed.diagnostics);
-        return Ok(Opened {
-            request,
-            sources,
-            run,
-            graph: parsed.graph,
-            parsed_by: parsed.made_by,
-            saving: None,
-        });
-    }
+    let parsed_anew = match reuse.find(&run, sources, sink) {
+        Err(reason) => reason,
+        Ok(parsed) => {
+            sink.extend(parsed.diagnostics);
+            let (graph, parsed_by) = (parsed.graph, parsed.made_by);
+            return Ok(Opened { request, sources, run, graph, parsed_by, parsed_anew: None, saving: None });
+        }
+    };
     let fleeting_reads = engine::fleeting_reads();
     let found = Sink::default();
     let span = trace::stage("parse");
@@ -96,7 +95,7 @@ pub fn open<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result
         reuse.save(parsed, &run, sources)
     };
     let parsed_by = request.invocation.id.clone();
-    Ok(Opened { request, sources, run, graph, parsed_by, saving })
+    Ok(Opened { request, sources, run, graph, parsed_by, parsed_anew, saving })
 }
 
 /// Reads the macros and sets up what every render shares.

@@ -1,4 +1,4 @@
-//! What a parse depends on, as one hash.
+//! What a parse depends on, as hashes.
 
 use std::fmt::{self, Write as _};
 use std::fs;
@@ -11,8 +11,40 @@ use crate::flags::Flags;
 use crate::project::{FileKind, Package, PackageFile, Project, ProjectConfig};
 use crate::value::Str;
 
-/// A hash of everything that a parse of a project reads, but for environment variables.
-pub type Key = [u8; 32];
+/// What a parse reads, by kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Headwater itself.
+    Program,
+    /// `--vars`, and which profile and target.
+    Choice,
+    Profile,
+    /// Project files with their flags, and selectors.yml.
+    Settings,
+    Macros,
+    /// All other files.
+    Files,
+}
+
+const PARTS: [Part; 6] =
+    [Part::Program, Part::Choice, Part::Profile, Part::Settings, Part::Macros, Part::Files];
+
+const HASH: usize = 32;
+/// Bytes of a key.
+pub const LEN: usize = HASH * PARTS.len();
+
+/// Hashes of everything that a parse of a project reads, but for environment variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key(pub [u8; LEN]);
+
+impl Key {
+    /// The first part that is not as it was.
+    pub fn change(&self, then: &[u8; LEN]) -> Option<Part> {
+        let (now, then) = (self.0.chunks(HASH), then.chunks(HASH));
+        let at = now.zip(then).position(|(now, then)| now != then)?;
+        PARTS.get(at).copied()
+    }
+}
 
 /// The key of a project under some flags: every file's content, settings, profile, variables, and the
 /// code of Headwater itself. None where a parse has an input of its own (`--inline`).
@@ -20,27 +52,41 @@ pub fn key(project: &Project, flags: &Flags) -> Option<Key> {
     if flags.output.inline.is_some() {
         return None;
     }
-    let mut sum = Sum::default();
-    sum.part(&env!("HEADWATER_SOURCES"));
-    sum.part(&project.profile);
-    sum.part(&project.cli_vars);
-    sum.part(&project.flags);
-    sum.part(&project.selectors.as_ref().map(crate::yaml::Yaml::to_value));
-    sum.part(&project.target_path);
-    sum.part(&flags.behaviour);
-    sum.part(&flags.run.store_failures);
-    sum.part(&flags.log.debug);
-    for package in &project.packages {
-        sum.part(&package.builtin);
-        sum.part(&package.root);
-        // The tree is there for messages; its text is hashed where it is a file of the project.
-        sum.part(&ProjectConfig { source: None, ..package.config.clone() });
-        if !package.builtin {
-            let files: Vec<[u8; 32]> = package.files.par_iter().map(|file| of_file(package, file)).collect();
-            files.iter().for_each(|file| sum.0.update(file));
-        }
+    let mut bytes = [0; LEN];
+    for (part, hash) in PARTS.into_iter().zip(bytes.chunks_mut(HASH)) {
+        hash.copy_from_slice(&of_part(part, project, flags));
     }
-    Some(sum.0.finalize().into())
+    Some(Key(bytes))
+}
+
+fn of_part(part: Part, project: &Project, flags: &Flags) -> [u8; HASH] {
+    let mut sum = Sum::default();
+    match part {
+        Part::Program => sum.part(&env!("HEADWATER_SOURCES")),
+        Part::Choice => {
+            sum.part(&project.cli_vars);
+            sum.part(&project.profile.profile_name);
+            sum.part(&project.profile.target_name);
+        }
+        Part::Profile => sum.part(&project.profile),
+        Part::Settings => {
+            sum.part(&project.flags);
+            sum.part(&project.selectors.as_ref().map(crate::yaml::Yaml::to_value));
+            sum.part(&project.target_path);
+            sum.part(&flags.behaviour);
+            sum.part(&flags.run.store_failures);
+            sum.part(&flags.log.debug);
+            for package in &project.packages {
+                sum.part(&package.builtin);
+                sum.part(&package.root);
+                // The tree is there for messages; its text is hashed where it is a file of the project.
+                sum.part(&ProjectConfig { source: None, ..package.config.clone() });
+            }
+        }
+        Part::Macros => sum.files(project, |kind| kind == FileKind::Macro),
+        Part::Files => sum.files(project, |kind| kind != FileKind::Macro),
+    }
+    sum.0.finalize().into()
 }
 
 /// A file's place and content.
@@ -75,6 +121,16 @@ pub fn of_variable(env: &Env, name: &str) -> Option<Str> {
 struct Sum(Sha256);
 
 impl Sum {
+    /// All files of some kinds, package by package.
+    fn files(&mut self, project: &Project, is_such: impl Fn(FileKind) -> bool + Sync) {
+        for package in project.packages.iter().filter(|package| !package.builtin) {
+            let files = package.files.par_iter().filter(|file| is_such(file.kind));
+            let hashes: Vec<[u8; HASH]> = files.map(|file| of_file(package, file)).collect();
+            self.part(&hashes.len());
+            hashes.iter().for_each(|hash| self.0.update(hash));
+        }
+    }
+
     /// Any value, by its printed form, which shows all of it.
     fn part(&mut self, value: &dyn fmt::Debug) {
         // The sum takes whatever it is given.

@@ -22,9 +22,9 @@ use crate::source::{FileId, SourceMap};
 use crate::value::Str;
 use codec::{Code, Reader, Writer};
 
-pub use key::{Key, key};
+pub use key::{Key, Part, key};
 
-const MAGIC: &[u8; 8] = b"hwparse1";
+const MAGIC: &[u8; 8] = b"hwparse2";
 /// Nodes that are written and read as one piece, on one thread.
 const NODES_A_CHUNK: usize = 1024;
 
@@ -42,8 +42,8 @@ pub struct Parsed {
 #[derive(Debug)]
 pub enum Found {
     Parsed(Box<Parsed>),
-    /// A project in another state.
-    Other,
+    /// A project in another state, by the first part that is not as it was.
+    Other(Part),
     /// Nothing that this program has written.
     Damaged,
 }
@@ -67,7 +67,7 @@ pub fn encode(parsed: &Parsed, conditions: &Conditions) -> Vec<u8> {
     chunks.extend(nodes);
     let mut out = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len() + 16).sum::<usize>() + 64);
     out.extend_from_slice(MAGIC);
-    out.extend_from_slice(&conditions.key);
+    out.extend_from_slice(&conditions.key.0);
     out.extend_from_slice(&(chunks.len() as u64).to_le_bytes());
     let sums: Vec<u64> = chunks.par_iter().map(|chunk| sum(chunk)).collect();
     for (chunk, sum) in chunks.iter().zip(sums) {
@@ -83,9 +83,9 @@ pub fn encode(parsed: &Parsed, conditions: &Conditions) -> Vec<u8> {
 /// Reads an entry back, if it is one for this key and environment.
 pub fn decode(bytes: &[u8], key: &Key, env: &Env, sources: &SourceMap) -> Found {
     let Some(rest) = bytes.strip_prefix(MAGIC) else { return Found::Damaged };
-    let Some((written_for, rest)) = rest.split_first_chunk::<32>() else { return Found::Damaged };
-    if written_for != key {
-        return Found::Other;
+    let Some((written_for, rest)) = rest.split_first_chunk() else { return Found::Damaged };
+    if let Some(part) = key.change(written_for) {
+        return Found::Other(part);
     }
     let Some(chunks) = chunks(rest) else { return Found::Damaged };
     match open(&chunks, env, sources) {
@@ -124,7 +124,7 @@ fn open(chunks: &[&[u8]], env: &Env, sources: &SourceMap) -> Option<Found> {
     let mut input = Reader::new(conditions, &[])?;
     let variables = <Vec<(Str, Option<Str>)>>::read(&mut input)?;
     if variables.iter().any(|(name, then)| key::of_variable(env, name) != *then) {
-        return Some(Found::Other);
+        return Some(Found::Other(Part::Files));
     }
     let files = files_now(&<Vec<Str>>::read(&mut input)?, sources);
     let (parsed, nodes) = rayon::join(

@@ -1,5 +1,6 @@
 //! Properties of nodes: columns, versions, constraints, and the patch that a YAML entry makes.
 
+use super::nodes::deep_merge;
 use super::properties::{Entry, Section};
 use crate::diag::{Diagnostic, nearest};
 use crate::manifest::{ColumnInfo, NodeVersion, StrMap};
@@ -29,6 +30,8 @@ pub struct VersionProps {
     pub description: Str,
     pub access: Option<Str>,
     pub config: Map,
+    /// `config:` as written.
+    pub raw_config: Map,
     pub constraints: Option<Vec<Map>>,
     pub tests: Option<Vec<TestEntry>>,
     /// Columns kept from the model: all when none, as `include`/`exclude` say otherwise.
@@ -70,6 +73,17 @@ pub struct NodePatch {
     pub arguments: Vec<Value>,
     pub returns: Map,
     pub span: Span,
+}
+
+impl NodePatch {
+    /// The configuration with what stands under `config:` unrendered.
+    pub fn config_as_written(&self, version: Option<&VersionProps>) -> Map {
+        let own = deep_merge(&self.config, &self.raw_config);
+        match version {
+            None => own,
+            Some(version) => deep_merge(&deep_merge(&own, &version.config), &version.raw_config),
+        }
+    }
 }
 
 /// Keys that dbt knows on a node's entry, for the spelling hint.
@@ -133,10 +147,6 @@ pub fn node_patch(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<N
         config.insert(attribute.into(), value.clone());
     }
     check_access(entry, config.get("access"))?;
-    let raw_config = entry.yaml.get("config").map(Yaml::to_value).and_then(|value| match value {
-        Value::Map(map) => Some(map),
-        _ => None,
-    });
     let versions = versions(entry, problems)?;
     let latest_version = entry.data.get("latest_version").filter(|value| !value.is_null()).cloned();
     if let Some(latest) = &latest_version
@@ -165,7 +175,7 @@ pub fn node_patch(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<N
         description: entry.opt_str("description")?.unwrap_or_else(|| "".into()),
         columns,
         config,
-        raw_config: raw_config.unwrap_or_default(),
+        raw_config: raw_config(&entry.yaml),
         constraints: map_list(entry, entry.data.get("constraints"), "constraints")?,
         versions,
         latest_version,
@@ -400,6 +410,14 @@ fn date_text(entry: &Entry<'_>, value: Option<&Value>) -> Result<Option<Str>, Di
     Ok(time.to_json().as_str().map(Str::from))
 }
 
+/// `config:` of an entry, its Jinja not rendered.
+fn raw_config(yaml: &Yaml) -> Map {
+    match yaml.get("config").map(Yaml::to_value) {
+        Some(Value::Map(map)) => map,
+        _ => Map::default(),
+    }
+}
+
 fn versions(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<Vec<VersionProps>, Diagnostic> {
     let places = entry.yaml.get("versions").and_then(Yaml::as_list).unwrap_or_default();
     let mut found: Vec<VersionProps> = vec![];
@@ -470,6 +488,7 @@ fn version(
         description: text("description").unwrap_or_else(|| "".into()),
         access: text("access"),
         config,
+        raw_config: raw_config(yaml),
         constraints: match data.get("constraints") {
             None | Some(Value::Null) => None,
             given => Some(map_list(entry, given, "constraints")?).filter(|list| !list.is_empty()),

@@ -92,7 +92,15 @@ impl Parser<'_> {
             fqn = versioned_fqn(fqn, &raw.name, version.as_ref());
         }
         let config = config::build(self.project, package, (raw.resource_type, &fqn), levels)?;
-        let unrendered = config::build_unrendered(self.project, package, (raw.resource_type, &fqn), levels);
+        let unrendered = if self.flags.behaviour("state_modified_compare_more_unrendered_values") {
+            let written = patch.map(|patch| patch.config_as_written(version.as_ref().map(|of| of.version)));
+            let call = Some(&raw.capture.unrendered_config).filter(|call| !call.is_empty());
+            let patch = written.as_ref().or(levels.patch);
+            let levels = NodeLevels { patch, call: call.or(levels.call) };
+            config::build_unrendered(self.project, package, (raw.resource_type, &fqn), levels)
+        } else {
+            config::build_unrendered(self.project, package, (raw.resource_type, &fqn), levels)
+        };
         let mut node = Node {
             unique_id: raw.unique_id,
             name: raw.name,

@@ -57,15 +57,22 @@ impl Parser<'_> {
         };
         let context = NodeContext::parse(&self.run, facts, Capture::default());
         let rendered = self.run.engine.template(&raw.unique_id, raw.raw_code.clone()).and_then(|template| {
-            self.run.engine.render(&template, NodeScope::shared(&context), Undefined::Lenient)
+            self.run.engine.render(&template, NodeScope::shared(&context), Undefined::Lenient)?;
+            Ok(template)
         });
         match rendered {
-            Ok(_) => {
+            Ok(template) => {
                 let mut captured = context.take_captured();
                 if raw.resource_type == ResourceType::Model && super::references::are_plain(&raw.raw_code) {
                     // dbt reads such a model without rendering it, and then notes each source once.
                     let mut seen: FxHashSet<[Str; 2]> = FxHashSet::default();
                     captured.sources.retain(|source| seen.insert(source.clone()));
+                } else if self.flags.behaviour("state_modified_compare_more_unrendered_values")
+                    && !captured.config.is_empty()
+                {
+                    let written = template.unrendered_config().unwrap_or_default();
+                    let written = written.into_iter().map(|(key, value)| (key.into(), Value::str(value)));
+                    captured.unrendered_config = written.collect();
                 }
                 Ok(captured)
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use super::Request;
-use crate::cache::{self, Conditions, Found, Key, Parsed};
+use crate::cache::{self, Conditions, Found, Key, Parsed, Part};
 use crate::diag::{Diagnostic, Severity, Sink};
 use crate::jinja::context::Invocation;
 use crate::manifest::Node;
@@ -39,6 +39,18 @@ impl Drop for Saving {
     }
 }
 
+/// Why a change of this part lets nothing be reused.
+fn reason(part: Part) -> Option<&'static str> {
+    match part {
+        Part::Program => Some("of a version mismatch. Starting full parse."),
+        Part::Choice => Some("config vars, config profile, or config target have changed"),
+        Part::Profile => Some("profile has changed"),
+        Part::Settings => Some("a project config has changed"),
+        Part::Macros => Some("a macro has changed. Starting full parse."),
+        Part::Files => None,
+    }
+}
+
 impl Reuse {
     pub fn of(request: &Request, project: &Project) -> Reuse {
         let _span = trace::step("hash files");
@@ -49,24 +61,33 @@ impl Reuse {
         }
     }
 
-    /// The same project as an earlier invocation has parsed it.
-    pub fn find(&self, run: &Invocation, sources: &SourceMap, sink: &Sink) -> Option<Parsed> {
-        let key = self.key.as_ref().filter(|_| self.reads)?;
+    /// The same project as an earlier invocation has parsed it, or in dbt's words why there is none. No
+    /// words are lost on changed files, as those are what people change.
+    pub fn find(
+        &self,
+        run: &Invocation,
+        sources: &SourceMap,
+        sink: &Sink,
+    ) -> Result<Parsed, Option<&'static str>> {
+        let Some(key) = self.key.as_ref().filter(|_| self.reads) else { return Err(None) };
         let _span = trace::stage("reuse");
-        let bytes = fs::read(&self.file).ok()?;
+        let Ok(bytes) = fs::read(&self.file) else {
+            return Err(Some("saved manifest not found. Starting full parse."));
+        };
         match cache::decode(&bytes, key, &run.env, sources) {
             Found::Parsed(mut parsed) => {
                 // Nobody else has it yet.
-                Arc::get_mut(&mut parsed.graph)?.manifest.project.run_started_at = run_started_at(run);
-                Some(*parsed)
+                let graph = Arc::get_mut(&mut parsed.graph).ok_or(None)?;
+                graph.manifest.project.run_started_at = run_started_at(run);
+                Ok(*parsed)
             }
-            Found::Other => None,
+            Found::Other(part) => Err(reason(part)),
             Found::Damaged => {
                 let message = format!("`{}` is damaged: everything is parsed anew", self.file.display());
                 let mut note = Diagnostic::warning("cache-ignored", message).event("UnableToPartialParse");
                 note.severity = Severity::Note;
                 sink.push(note);
-                None
+                Err(None)
             }
         }
     }

@@ -29,5 +29,6 @@ mod reuse;
 mod scale;
 mod script_servers;
 mod selection;
+mod state;
 mod tidy;
 mod yaml;

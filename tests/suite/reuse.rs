@@ -30,6 +30,7 @@ struct Opened {
     manifest: String,
     said: String,
     reused: bool,
+    why_not: Option<&'static str>,
     failed: bool,
 }
 
@@ -101,7 +102,7 @@ impl World {
         let opened = open(request, &sources, &sink);
         let failed = opened.is_err() || sink.has_errors();
         let mut said: Vec<String> = sink.drain().iter().map(|found| format!("{found:?}\n")).collect();
-        let (mut manifest, mut reused) = (String::new(), false);
+        let (mut manifest, mut reused, mut why_not) = (String::new(), false, None);
         match &opened {
             Ok(opened) => {
                 let bytes = manifest_bytes(&opened.graph, &CompiledNodes::default(), &invocation);
@@ -116,11 +117,12 @@ impl World {
                 });
                 manifest.extend(spans);
                 reused = opened.parsed_by != id;
+                why_not = opened.parsed_anew;
             }
             Err(error) => said.push(format!("{error:?}")),
         }
         drop(opened);
-        Opened { sources, manifest, said: said.concat(), reused, failed }
+        Opened { sources, manifest, said: said.concat(), reused, why_not, failed }
     }
 }
 
@@ -307,16 +309,16 @@ fn a_damaged_or_foreign_cache_is_left_aside() {
     assert!(!cold.failed, "{}", cold.said);
     let file = root.join("target").join(reuse::FILE);
     let whole = std::fs::read(&file).unwrap();
-    let key: Key = whole[8..40].try_into().unwrap();
+    let key = Key(whole[8..200].try_into().unwrap());
     let read = |bytes: &[u8]| decode(bytes, &key, &Env::default(), &cold.sources);
     assert!(matches!(read(&whole), Found::Parsed(_)));
-    for at in (0..whole.len()).step_by(4093).chain(0..120) {
+    for at in (0..whole.len()).step_by(4093).chain(0..280) {
         assert!(matches!(read(&whole[..at]), Found::Damaged), "cut at {at}");
         let mut flipped = whole.clone();
         flipped[at] ^= 0x10;
         match read(&flipped) {
-            Found::Damaged => assert!(!(8..40).contains(&at), "{at}"),
-            Found::Other => assert!((8..40).contains(&at), "{at}"),
+            Found::Damaged => assert!(!(8..200).contains(&at), "{at}"),
+            Found::Other(_) => assert!((8..200).contains(&at), "{at}"),
             Found::Parsed(_) => panic!("the byte at {at} does not count"),
         }
     }
@@ -359,4 +361,33 @@ fn an_unchanged_manifest_gets_new_metadata_only() {
     let third = parse().1;
     assert!(third.contains("select 2 as id"));
     assert_eq!(parse().1, third);
+}
+
+#[test]
+fn why_everything_is_parsed_is_said_as_dbt_says_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let mut world = start();
+    world.write(root, &World::default());
+    assert_eq!(world.open(root, true).why_not, Some("saved manifest not found. Starting full parse."));
+    let mut edit = |world: &mut World, path: &str, text: &str, why: Option<&str>| {
+        let before = world.clone();
+        world.files.insert(path.into(), text.into());
+        world.write(root, &before);
+        let opened = world.open(root, true);
+        assert!(!opened.reused, "{path}");
+        assert_eq!(opened.why_not, why, "{path}");
+    };
+    edit(&mut world, "models/a.sql", "select 2 as id\n", None);
+    edit(
+        &mut world,
+        "macros/ref.sql",
+        "{% macro mine() %}{% endmacro %}\n",
+        Some("a macro has changed. Starting full parse."),
+    );
+    let profile = "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: shop.duckdb, schema: b}\n";
+    edit(&mut world, "profiles.yml", profile, Some("profile has changed"));
+    world.vars.insert("days".into(), "4".into());
+    let opened = world.open(root, true);
+    assert_eq!(opened.why_not, Some("config vars, config profile, or config target have changed"));
 }

@@ -38,6 +38,10 @@ pub fn open<'a>(session: &'a Session<'a>) -> Result<Option<Opened<'a>>, Diagnost
     let name = opened.run.project.profile.adapter_type.clone();
     let version = format!("={}", env!("CARGO_PKG_VERSION")).into();
     session.emit(Event::new(EventKind::AdapterRegistered { name, version }));
+    if let Some(reason) = opened.parsed_anew {
+        let text = format!("Unable to do partial parsing because {reason}");
+        session.emit(Event::message("UnableToPartialParse", text).data("reason", reason));
+    }
     let in_inline = inline_is_wrong(session);
     if !session.report() {
         return Ok(Some(opened));
