@@ -55,41 +55,52 @@
 
 
 {#
-  Rows of the expectations seed whose object name begins with a prefix, read while the test compiles.
-  `emit` has no seed to read; it then leaves the test out, which is better than a test of nothing.
+  The conditions that the expectations seed puts on what is counted, by object name, read while the test compiles.
+  None without the seed, as in `emit`: what has a condition is then not compared.
 #}
-{% macro row_count_expectations(prefix) %}
-    {%- set expectations = [] -%}
+{% macro row_count_conditions() %}
+    {%- set conditions = {} -%}
     {%- set seed = ref('tdf_row_count_expectations') -%}
-    {%- if execute and (load_relation(seed) is not none or flags.WHICH == 'emit') -%}
-        {%- set found = run_query(
-            "select object_name, min_rows, where_clause from " ~ seed
-            ~ " where object_name like '" ~ prefix ~ "%' order by object_name"
-        ) -%}
+    {%- if execute and load_relation(seed) is not none -%}
+        {%- set found = run_query("select object_name, where_clause from " ~ seed ~ " where where_clause is not null") -%}
         {%- for row in found.rows -%}
-            {%- do expectations.append(
-                {'object_name': row['object_name'], 'min_rows': row['min_rows'], 'where_clause': row['where_clause']}
-            ) -%}
+            {%- do conditions.update({row['object_name']: row['where_clause']}) -%}
         {%- endfor -%}
     {%- endif -%}
-    {{ return(expectations) }}
+    {{ return(conditions) }}
 {% endmacro %}
 
 
-{# `source_rowcount` for every table of a source that the seed names. #}
+{# Tables of a source that have fewer rows than the seed `tdf_row_count_expectations` asks for. #}
 {% macro source_rowcounts_as_expected(source_name) -%}
-    {%- set queries = [] -%}
-    {%- for expectation in row_count_expectations(source_name ~ '.') -%}
-        {%- do queries.append(source_rowcount(
-            source_name,
-            expectation.object_name.split('.')[1],
-            scaled_min_rows(expectation.min_rows),
-            expectation.where_clause
-        )) -%}
-    {%- endfor -%}
-    {%- if queries -%}
-        {{ queries | join('\n\nunion all\n\n') }}
-    {%- else -%}
-        {{ rows_of_text('object_name', []) }}
-    {%- endif -%}
+    {%- set conditions = row_count_conditions() -%}
+with counts as (
+
+    {%- for table in row_count_sources()[source_name] %}
+    {%- set object_name = source_name ~ '.' ~ table %}
+
+    select
+        '{{ object_name }}' as object_name,
+        count(*) as row_count
+    from {{ source(source_name, table) }}
+    {%- if object_name in conditions %}
+    where {{ conditions[object_name] }}
+    {%- endif %}
+
+    {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
+
+)
+
+select
+    counts.object_name,
+    counts.row_count,
+    {{ scaled_min_rows('expectations.min_rows') }} as min_rows
+from counts
+inner join {{ ref('tdf_row_count_expectations') }} as expectations
+    on counts.object_name = expectations.object_name
+where counts.row_count < {{ scaled_min_rows('expectations.min_rows') }}
+    {%- if not conditions %}
+    and expectations.where_clause is null
+    {%- endif %}
 {%- endmacro %}

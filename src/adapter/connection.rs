@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use super::cache::RelationCache;
+use super::column::Column;
 use super::credentials::Credentials;
 use super::dialect::Dialect;
 use super::error::{AdapterError, Result};
 use super::memo::Memo;
+use super::relation::Relation;
 use super::response::{AdapterResponse, QueryResult};
 use super::table::Cell;
 
@@ -26,6 +28,12 @@ pub trait Adapter: Send + Sync {
     /// Whether there is a warehouse that answers.
     fn is_connected(&self) -> bool {
         true
+    }
+
+    /// What is known of a relation's columns without a warehouse; types may be empty. Only asked where
+    /// nothing is connected.
+    fn known_columns(&self, _relation: &Relation) -> Option<Vec<Column>> {
+        None
     }
 
     /// A connection of that name; it opens with its first statement.

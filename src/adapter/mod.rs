@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod dialect;
 pub mod driver;
 pub mod error;
+mod known;
 pub mod library;
 mod memo;
 mod position;

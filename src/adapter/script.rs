@@ -1,19 +1,23 @@
 //! A warehouse that is not there: what would be sent to it is written down.
 //!
 //! Nothing that asks for rows has an answer. The relation cache says what stands already, and at first
-//! that is nothing.
+//! that is nothing. What the statements tell of the columns of relations is remembered.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::cache::RelationCache;
+use super::column::Column;
 use super::connection::{Adapter, Canceller, Connection, Execute, already_open, none_open};
 use super::credentials::Credentials;
 use super::dialect::Dialect;
 use super::error::{AdapterError, ErrorKind, Result};
+use super::known::KnownColumns;
 use super::memo::Memo;
+use super::relation::Relation;
 use super::response::{AdapterResponse, QueryResult};
 use super::sql_text;
 use super::table::{Cell, Table};
+use crate::value::Str;
 
 /// Words that begin a statement which is sent for its rows.
 const QUESTIONS: [&str; 9] =
@@ -25,6 +29,7 @@ pub struct ScriptAdapter {
     cache: RelationCache,
     memo: Memo,
     written: Arc<Mutex<Vec<String>>>,
+    known: Arc<Mutex<KnownColumns>>,
 }
 
 impl ScriptAdapter {
@@ -34,7 +39,13 @@ impl ScriptAdapter {
             cache: RelationCache::default(),
             memo: Memo::default(),
             written: Arc::default(),
+            known: Arc::default(),
         }
+    }
+
+    /// Columns that the project declares: names and types, which may be empty.
+    pub fn declare(&self, relation: &str, columns: impl Iterator<Item = (Str, Str)>) {
+        lock(&self.known).declare(relation, columns);
     }
 
     /// The statements since the last call, in the order in which they came.
@@ -64,11 +75,16 @@ impl Adapter for ScriptAdapter {
         false
     }
 
+    fn known_columns(&self, relation: &Relation) -> Option<Vec<Column>> {
+        lock(&self.known).get(&relation.render(), self.dialect())
+    }
+
     fn connect(&self, name: &str) -> Box<dyn Connection> {
         Box::new(ScriptConnection {
             name: name.to_string(),
             dialect: self.credentials.dialect,
             written: self.written.clone(),
+            known: self.known.clone(),
             transaction_open: false,
         })
     }
@@ -78,6 +94,7 @@ struct ScriptConnection {
     name: String,
     dialect: &'static dyn Dialect,
     written: Arc<Mutex<Vec<String>>>,
+    known: Arc<Mutex<KnownColumns>>,
     transaction_open: bool,
 }
 
@@ -87,6 +104,7 @@ impl ScriptConnection {
         // Hooks outside of a transaction first end the one that a driver may have opened.
         let is_commit = sql.trim().trim_end_matches(';').trim_end().eq_ignore_ascii_case("commit");
         if sql_text::has_statement(sql) && !is_commit {
+            lock(&self.known).learn(sql);
             lock(&self.written).push(sql.to_string());
         }
     }

@@ -63,6 +63,12 @@ pub fn emit(emit: &Emit<'_>) -> Script {
     let mut script = Script::default();
     for id in emit.compiler.runtime.graph.manifest.ids() {
         let node = manifest.node(id);
+        if let Some(relation) = &node.relation_name {
+            let columns = node.columns.values();
+            let declared =
+                columns.map(|column| (column.name.clone(), column.data_type.clone().unwrap_or_default()));
+            emit.script.declare(relation, declared);
+        }
         if has_relation(node) {
             emit.script.cache().add_schema(node.database.as_deref(), Some(&node.schema));
             if emit.next_build && keeps_rows(node) {

@@ -10,7 +10,7 @@ use minijinja::{Error, State, Value};
 use super::args::{CallArgs, optional_count, optional_text, text, type_error, unknown_method};
 use super::relation::raised;
 use super::relation_parts::text_or_none;
-use crate::adapter::{Column, Dialect};
+use crate::adapter::{Column, Dialect, unconnected};
 use crate::jinja::engine::{list, py_repr, py_str, to_jinja};
 
 /// A column in a template.
@@ -31,6 +31,7 @@ impl ColumnValue {
         let column = &self.0;
         let number = |number: Option<i64>| number.map_or(Value::from(()), Value::from);
         Some(match name {
+            "dtype" | "data_type" | "expanded_data_type" if column.dtype.is_empty() => unknown_type(column),
             "name" | "column" => Value::from(column.name.clone()),
             "dtype" => Value::from(column.dtype.clone()),
             "char_size" => number(column.char_size),
@@ -47,6 +48,11 @@ impl ColumnValue {
             _ => to_jinja(column.extra.get(name)?),
         })
     }
+}
+
+/// Where no warehouse is connected only the name may be known: whoever uses the type is told.
+fn unknown_type(column: &Column) -> Value {
+    Value::from(raised(unconnected(&format!("which type has the column {}", column.name))))
 }
 
 fn labels(dialect: &'static dyn Dialect) -> Value {

@@ -84,7 +84,8 @@ fn answer_of(
     relation: &Relation,
 ) -> Result<Value, Error> {
     if !host.adapter().is_connected() {
-        return Err(raised(unconnected(&format!("which columns has {}", relation.render()))));
+        let known = host.adapter().known_columns(relation).map(values);
+        return known.ok_or_else(|| raised(unconnected(&format!("which columns has {}", relation.render()))));
     }
     let kwargs = vec![("relation", RelationValue::value(relation.clone()))];
     match execute_macro(host, state, "get_columns_in_relation", kwargs) {
