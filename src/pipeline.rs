@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::adapter::{Adapter, adapter_for};
 use crate::cache::Parsed;
 use crate::dag::Graph;
-use crate::diag::{Diagnostic, Sink};
+use crate::diag::{Diagnostic, Sink, nearest};
 use crate::env::Env;
 use crate::flags::Flags;
 use crate::invocation;
@@ -157,7 +157,15 @@ fn resolved(
     let facts = |package: &Str| NodeFacts::of_package(package, &run.project.profile);
     let render = |text: &str, package: &Str| {
         let context = NodeContext::parse(run, facts(package), Default::default());
-        descriptions::render(text, &context, &|name, owner| find(package, name, owner), sources)
+        let found = descriptions::render(text, &context, &|name, owner| find(package, name, owner), sources);
+        found.map_err(|problem| {
+            let asked = problem.data.get("name").and_then(Value::as_str).unwrap_or_default();
+            let known = docs.keys().filter_map(|id| id.rsplit('.').next());
+            match nearest(asked, known).map(|near| format!("did you mean `{near}`?")) {
+                Some(help) => problem.help(help),
+                None => problem,
+            }
+        })
     };
     let restricted =
         |package: &str| run.project.package(package).is_some_and(|found| found.config.restrict_access);

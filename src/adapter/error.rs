@@ -9,6 +9,17 @@ pub struct Position {
     pub column: usize,
 }
 
+impl Position {
+    /// The place behind `text`, which begins here.
+    pub fn behind(self, text: &str) -> Position {
+        let last = text.rsplit('\n').next().unwrap_or_default().chars().count();
+        match text.matches('\n').count() {
+            0 => Position { column: self.column + last, ..self },
+            breaks => Position { line: self.line + breaks, column: last + 1 },
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     /// The warehouse refused or failed the statement.

@@ -1,13 +1,13 @@
 //! A failed render or statement as a diagnostic: the node, the place in its file, the macros between.
 
-use super::source_map::{Place, origin};
-use crate::adapter::error::Position;
+use super::place;
+use crate::adapter::table::SeedError;
 use crate::adapter::{AdapterError, ErrorKind};
 use crate::diag::Diagnostic;
-use crate::jinja::context::exceptions::Raised;
 use crate::jinja::context::execution::Execution;
 use crate::jinja::engine::{Frame, JinjaError};
-use crate::manifest::{Node, NodeKind};
+use crate::jinja::errors::code;
+use crate::manifest::Node;
 use crate::source::{SourceMap, Span};
 
 /// Why a node's turn failed: for people, and in the words of run_results.json.
@@ -70,7 +70,7 @@ impl Failed {
 
 /// The diagnostic of a render of `node`.
 pub fn diagnostic(error: &JinjaError, node: &Node, sources: &SourceMap) -> Diagnostic {
-    let base = template_start(node);
+    let base = place::template_start(node);
     let place = |frame: &Frame| -> Option<Span> {
         match (sources.find(&frame.file), base) {
             (Some(file), _) => Some(Span::new(file, frame.span.start, frame.span.end)),
@@ -86,6 +86,7 @@ pub fn diagnostic(error: &JinjaError, node: &Node, sources: &SourceMap) -> Diagn
         Some(warehouse) => Diagnostic::from(warehouse.clone()),
         None => Diagnostic::error(code(error), error.message.clone()),
     };
+    found.help.extend(error.help.clone());
     found = found.at(at).node(&*node.unique_id);
     for frame in &error.frames {
         let who = if *frame.name == *node.unique_id {
@@ -103,99 +104,32 @@ pub fn who(node: &Node) -> String {
     format!("{} `{}`", node.resource_type, node.name)
 }
 
+/// `called by model `orders``, as the stack of a message names a node.
+pub fn called_by(node: &Node) -> String {
+    format!("called by {}", who(node))
+}
+
 /// `macro.package.name` → `name`.
 fn short(unique_id: &str) -> &str {
     unique_id.splitn(3, '.').nth(2).unwrap_or(unique_id)
 }
 
-/// Where the node's template begins in its file; none when no file holds it as it is rendered.
-fn template_start(node: &Node) -> Option<Span> {
-    match node.kind {
-        NodeKind::GenericTest(_) | NodeKind::Operation(_) | NodeKind::UnitTest(_) => None,
-        _ if node.original_file_path.ends_with(".yml") || node.original_file_path.ends_with(".yaml") => None,
-        _ => node.span,
-    }
-}
-
-fn code(error: &JinjaError) -> &'static str {
-    use crate::jinja::engine::ErrorKind as Kind;
-    match error.kind {
-        Kind::Syntax | Kind::Assertion => "jinja-syntax",
-        Kind::Undefined => "undefined-variable",
-        Kind::Recursion => "recursion-limit",
-        Kind::External if error.source_as::<Raised>().is_some() => "raised",
-        Kind::Type => "invalid-arguments",
-        _ => "jinja-error",
-    }
-}
-
-/// The diagnostic of a node's turn: as [`diagnostic`], and a warehouse's error points into the node's
-/// own file.
+/// The diagnostic of a node's turn: as [`diagnostic`], and an error of the warehouse or of a seed's rows
+/// points into the file that holds the fault.
 pub fn of_turn(error: &JinjaError, execution: &Execution, sources: &SourceMap) -> Diagnostic {
     let Some(node) = execution.node() else {
         return Diagnostic::error(code(error), error.message.clone());
     };
-    let mut found = diagnostic(error, node, sources);
-    let Some(warehouse) = error.source_as::<AdapterError>() else { return found };
-    found.trace.clear();
-    found.span = node.span;
-    let place = warehouse.position.and_then(|position| in_compiled(position, execution));
-    let Some((line, column)) = place else { return found };
-    if let Some(compiled) = execution.compiled() {
-        if let Some(base) = template_start(node) {
-            found.span = origin(&node.raw_code, &compiled.compiled_code, line, column)
-                .and_then(|place| span_of(place, &node.raw_code, base))
-                .or(found.span);
-        }
-        if let Some(path) = &compiled.compiled_path {
-            found = found.note(format!("in the compiled SQL: {path}:{line}:{column}"));
-        }
+    let found = diagnostic(error, node, sources);
+    if let Some(fault) = error.source_as::<SeedError>() {
+        let span = fault.at.and_then(|at| place::in_seed(node, at, execution, sources));
+        let found = Diagnostic { code: "bad-seed", message: fault.message.clone(), trace: vec![], ..found };
+        return Diagnostic { span: span.or(node.span), ..found };
     }
-    found
-}
-
-/// From a place in the statement that ran to one in the node's compiled SQL, which it holds.
-fn in_compiled(position: Position, execution: &Execution) -> Option<(usize, usize)> {
-    let (statement, compiled) = (execution.last_sql()?, execution.compiled()?);
-    let code = compiled.compiled_code.trim_end();
-    let start = statement.find(code)?;
-    let before = &statement[..start];
-    let lines_before = before.matches('\n').count();
-    let line = position.line.checked_sub(lines_before).filter(|line| *line > 0)?;
-    if line > code.lines().count() {
-        return None;
+    match error.source_as::<AdapterError>() {
+        Some(warehouse) => place::of_warehouse(found, warehouse, execution, sources),
+        None => place::of_builtin(found, node, sources),
     }
-    let lead = before.rsplit('\n').next().map_or(0, |lead| lead.chars().count());
-    let column = if line == 1 { position.column.saturating_sub(lead) } else { position.column };
-    Some((line, column.max(1)))
-}
-
-/// The rest of a template's line, from the column on.
-fn span_of(place: Place, template: &str, base: Span) -> Option<Span> {
-    let mut start = 0;
-    for (number, line) in template.split_inclusive('\n').enumerate() {
-        if number + 1 < place.line {
-            start += line.len();
-            continue;
-        }
-        let text = line.trim_end();
-        let indent = text.len() - text.trim_start().len();
-        let from = match place.column {
-            Some(column) => text.char_indices().nth(column - 1).map_or(indent, |(at, _)| at),
-            None => indent,
-        };
-        // A single word where the place is known, else all of the line.
-        let len = match place.column {
-            Some(_) => text[from..]
-                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .unwrap_or(text.len() - from)
-                .max(1),
-            None => text.len() - from,
-        };
-        let offset = base.start as usize + start + from;
-        return Some(Span::new(base.file, offset, offset + len));
-    }
-    None
 }
 
 /// ` in model orders (models/orders.sql)`, as dbt's errors name a node.

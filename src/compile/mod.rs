@@ -5,6 +5,8 @@
 
 pub mod cte;
 pub mod failure;
+mod narrow;
+mod place;
 pub mod source_map;
 
 use std::path::PathBuf;

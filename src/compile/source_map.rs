@@ -3,11 +3,14 @@
 //! Made only when something went wrong: lines that stand unchanged on both sides are matched up, and
 //! what lies between two matched lines belongs to what lies between them on the other side.
 
-/// A one-based line of the template, and the column when the line stands there unchanged.
+use super::narrow;
+
+/// A one-based line of the template, and the first column and the number of characters where that is known:
+/// no characters stand for a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     pub line: usize,
-    pub column: Option<usize>,
+    pub columns: Option<(usize, usize)>,
 }
 
 /// Beyond this many lines matching would take too long for what it gives.
@@ -27,17 +30,22 @@ pub fn origin(template: &str, compiled: &str, line: usize, column: usize) -> Opt
         // Indentation may differ: columns count from the first character that shows.
         let indent = |text: &str| text.chars().take_while(|c| c.is_whitespace()).count();
         let shifted = (column + indent(to[*theirs])).checked_sub(indent(from[*own]));
-        return Some(Place { line: theirs + 1, column: shifted.filter(|column| *column > 0) });
+        let columns = shifted.filter(|column| *column > 0).map(|column| (column, 0));
+        return Some(Place { line: theirs + 1, columns });
     }
     let before = matches.iter().rev().find(|(own, _)| *own < wanted).map_or(0, |(_, theirs)| theirs + 1);
     let after = matches.iter().find(|(own, _)| *own > wanted).map_or(to.len(), |(_, theirs)| *theirs);
     let between = before..after.max(before);
+    let place = |at: usize, columns| Place { line: at + 1, columns };
+    if let Some((at, columns)) = narrow::find(&to, between.clone(), from[wanted], column) {
+        return Some(place(at, Some(columns)));
+    }
     let inside = between
         .clone()
         .find(|at| is_template(to[*at]))
         .or_else(|| between.clone().find(|at| !to[*at].trim().is_empty()));
     let at = inside.unwrap_or_else(|| before.saturating_sub(1));
-    Some(Place { line: at + 1, column: None })
+    Some(place(at, to.get(at).and_then(|line| narrow::only_tag(line))))
 }
 
 fn is_template(line: &str) -> bool {
@@ -85,17 +93,18 @@ mod tests {
     const COMPILED: &str =
         "\n\nselect\n  a,\n\n    p as p_x,\n\n    q as q_x,\n\n    b\nfrom \"db\".\"main\".\"t\"\nwhere c";
 
-    fn place(line: usize, column: usize) -> Option<(usize, Option<usize>)> {
-        origin(TEMPLATE, COMPILED, line, column).map(|place| (place.line, place.column))
+    fn place(line: usize, column: usize) -> Option<(usize, Option<(usize, usize)>)> {
+        origin(TEMPLATE, COMPILED, line, column).map(|place| (place.line, place.columns))
     }
 
     #[test]
     fn finds_the_line_that_made_a_line() {
-        assert_eq!(place(4, 3), Some((4, Some(5))), "indented otherwise");
-        assert_eq!(place(12, 7), Some((10, Some(7))), "unchanged");
-        assert_eq!(place(6, 5), Some((5, None)), "made by a loop");
-        assert_eq!(place(8, 5), Some((5, None)), "made by a loop");
-        assert_eq!(place(11, 6), Some((9, None)), "a line with a ref");
+        assert_eq!(place(4, 3), Some((4, Some((5, 0)))), "indented otherwise");
+        assert_eq!(place(12, 7), Some((10, Some((7, 0)))), "unchanged");
+        assert_eq!(place(6, 5), Some((6, Some((5, 7)))), "made by an expression in a loop");
+        assert_eq!(place(8, 10), Some((6, Some((16, 7)))), "made by the second expression");
+        assert_eq!(place(11, 6), Some((9, Some((6, 14)))), "made by a ref");
+        assert_eq!(place(11, 1), Some((9, Some((1, 0)))), "text beside a ref");
         assert_eq!(place(99, 1), None);
     }
 }

@@ -17,13 +17,17 @@ const BY_MESSAGE: &[(&str, &str)] = &[
 ];
 
 const BY_CODE: &[(&str, &str)] = &[
+    (
+        "bad-seed",
+        "give every row as many values as the header has names; quote a value that has the delimiter in it",
+    ),
     ("cycle", "take one of these references out, or move what both need into a model of its own"),
     ("database-error", "the statement as it was sent is under `target/run`"),
     ("duplicate-name", "rename one of them, or switch it off with `enabled: false`"),
     ("invalid-arguments", "compare the call with the definition of what it calls"),
     ("jinja-syntax", "close every `{{`, `{%` and `{#`, and every block with its `end…` tag"),
     ("missing-doc", "define it with `{% docs name %}` in a Markdown file below `docs-paths`"),
-    ("raised", "this message comes from the macro itself; the calls below led to it"),
+    ("raised", "this message comes from the macro itself"),
     ("undefined-variable", "names are parameters, `{% set %}` variables, macros, and what dbt's context has"),
     ("yaml-syntax", "texts with `:`, `#`, quotes or braces in them are best put in quotes"),
 ];

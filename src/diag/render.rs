@@ -51,6 +51,13 @@ pub fn human(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Strin
     out
 }
 
+/// The place of a warning below its message: the line with carets.
+pub fn excerpt(span: Span, sources: &SourceMap, color: bool) -> String {
+    let mut out = String::new();
+    write_excerpt(&mut out, span, None, sources, &Paint { color });
+    out
+}
+
 /// `path:line:column: severity[code]: message`, one line.
 pub fn short(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     let place =

@@ -9,12 +9,13 @@ use rustc_hash::FxHashMap;
 
 use crate::adapter::Relation;
 use crate::compile::Failed;
+use crate::diag::nearest;
 use crate::jinja::context::execution::{Execution, facts_of};
 use crate::jinja::context::relation::RelationValue;
 use crate::jinja::context::{NodeContext, NodeScope};
 use crate::jinja::engine::{JinjaError, py_repr, py_type_name};
 use crate::jinja::macros::{Entry, prefixes};
-use crate::manifest::Node;
+use crate::manifest::{Node, written};
 use crate::source::SourceMap;
 use crate::value::Str;
 
@@ -29,7 +30,11 @@ pub fn run(
     extra: FxHashMap<Str, Jinja>,
 ) -> Result<Jinja, Failed> {
     let node = execution.node().ok_or_else(|| Failed::internal("there is no node to build"))?;
-    let entry = find(execution, node, named.unwrap_or_else(|| node.materialized()))?;
+    let name = named.unwrap_or_else(|| node.materialized());
+    let entry = find(execution, node, name).map_err(|mut failed| {
+        failed.diagnostic.span = written::config_value(node, "materialized", name, sources);
+        failed
+    })?;
     let context = execution.context(facts_of(node), extra);
     call(&context, &entry.value).map_err(|error| Failed::of_render(&error, execution, sources))
 }
@@ -53,7 +58,15 @@ fn find<'a>(execution: &'a Execution, node: &Node, name: &str) -> Result<&'a Ent
     let packages_override =
         !runtime.flags.behaviour("require_explicit_package_overrides_for_builtin_materializations");
     let entry = runtime.run.macros.materialization(name, &adapters, packages_override).ok_or_else(|| {
-        Failed::compilation(format!("No materialization '{name}' was found for adapter {adapter}! (searched types 'default' and '{adapter}')"))
+        let message = format!("No materialization '{name}' was found for adapter {adapter}! (searched types 'default' and '{adapter}')");
+        let mut failed = Failed::compilation(message);
+        let known = runtime.run.macros.names_for(&node.package).filter_map(|known| {
+            adapters.iter().find_map(|adapter| {
+                known.strip_prefix("materialization_")?.strip_suffix(adapter)?.strip_suffix('_')
+            })
+        });
+        failed.diagnostic.help.extend(nearest(name, known).map(|near| format!("did you mean `{near}`?")));
+        failed
     })?;
     let languages = runtime
         .graph

@@ -18,10 +18,20 @@ pub fn diagnostic(error: &JinjaError, sources: &SourceMap, node: Option<Span>) -
     };
     let mut found =
         Diagnostic::error(code(error), error.message.clone()).at(error.at.as_ref().and_then(place).or(node));
+    found.help.extend(error.help.clone());
     for frame in &error.frames {
-        found = found.frame(format!("called by `{}`", frame.name), place(frame));
+        found = found.frame(format!("called by {}", who(&frame.name)), place(frame));
     }
     found
+}
+
+/// `macro.package.name` → `macro `name``; what is no unique id stays as it is.
+fn who(unique_id: &str) -> String {
+    let mut parts = unique_id.splitn(3, '.');
+    match (parts.next(), parts.nth(1)) {
+        (Some(kind), Some(name)) => format!("{kind} `{name}`"),
+        _ => format!("`{unique_id}`"),
+    }
 }
 
 /// The error of a render inside of a context function, as that function's own.
@@ -36,7 +46,8 @@ pub fn diagnostic_in(error: &JinjaError, file: FileId) -> Diagnostic {
     Diagnostic::error(code(error), error.message.clone()).at(span)
 }
 
-fn code(error: &JinjaError) -> &'static str {
+/// The code that an error has among diagnostics.
+pub fn code(error: &JinjaError) -> &'static str {
     match error.kind {
         ErrorKind::Syntax | ErrorKind::Assertion => "jinja-syntax",
         ErrorKind::Undefined => "undefined-variable",

@@ -263,6 +263,14 @@ impl MacroTable {
         self.packages.values().flat_map(|namespace| namespace.keys().map(|name| &**name))
     }
 
+    /// Names that a node of `package` can call, and the packages that it can name.
+    pub fn names_for(&self, package: &str) -> impl Iterator<Item = &str> {
+        let own = if self.is_internal(package) { None } else { self.packages.get(package) };
+        let macros = own.into_iter().chain(self.packages.get(&self.root)).chain([&self.builtin]);
+        let packages = self.order.iter().filter(|name| !self.is_internal(name));
+        macros.flat_map(|macros| macros.keys()).chain(packages).map(|name| &**name)
+    }
+
     /// Names of the macros of the project and of installed packages.
     pub fn own_names(&self) -> impl Iterator<Item = &str> {
         let own = self.packages.iter().filter(|(package, _)| !self.is_internal(package));

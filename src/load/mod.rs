@@ -164,16 +164,19 @@ pub fn load_profile(
     let templates = Templates::new(request);
     let secret = |text: &Text| templates.secret(text);
     let named = match raw.get("profile").filter(|value| !value.is_null()) {
-        Some(value) => Some(render::tree(value, &mut vec![], &|_| false, &secret)?.to_value().py_str()),
+        Some(value) => {
+            Some((render::tree(value, &mut vec![], &|_| false, &secret)?.to_value().py_str(), value.span))
+        }
         None => None,
     };
+    let named = named.as_ref().map(|(name, span)| (&**name, *span));
     let base = &request.flags.project_dir;
     let chosen = match profile::read_file(&flags.profiles_dir, sources, sink)? {
         Some(file) => {
-            let choice = profile::Choice { project_profile: named.as_deref(), flags, base };
+            let choice = profile::Choice { project_profile: named, flags, base };
             profile::choose(&file, &choice, &secret)
         }
-        None if flags.profiles_dir_given => Err(profile::missing_file(&flags.profiles_dir, named.as_deref())),
+        None if flags.profiles_dir_given => Err(profile::missing_file(&flags.profiles_dir, named)),
         None => {
             let name = raw.get("name").map_or_else(String::new, |name| name.to_value().py_str());
             profile::embedded(&name, &raw_target_path(request.flags, raw), flags, base)

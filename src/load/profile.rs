@@ -68,22 +68,22 @@ fn invalid(message: impl Into<String>) -> Diagnostic {
 }
 
 /// The user named a folder that has no profiles.yml.
-pub fn missing_file(folder: &Path, profile: Option<&str>) -> Diagnostic {
+pub fn missing_file(folder: &Path, profile: Option<(&str, Span)>) -> Diagnostic {
     let error = Diagnostic::error(
         "profile-not-found",
         format!("there is no `profiles.yml` in `{}`", folder.display()),
     )
     .help("name another folder with `--profiles-dir`, or leave it out");
     match profile {
-        Some(name) => error.note(format!("Could not find profile named '{name}'")),
+        Some((name, _)) => error.note(format!("Could not find profile named '{name}'")),
         None => error,
     }
 }
 
 /// Which profile and output to take.
 pub struct Choice<'a> {
-    /// The project file's `profile`, rendered.
-    pub project_profile: Option<&'a str>,
+    /// The project file's `profile`, rendered, and where it stands.
+    pub project_profile: Option<(&'a str, Span)>,
     pub flags: &'a ProfileFlags,
     /// What relative paths in the output are relative to.
     pub base: &'a Path,
@@ -92,13 +92,15 @@ pub struct Choice<'a> {
 /// The chosen output of the file.
 pub fn choose(file: &ProfilesFile, choice: &Choice, render: Render) -> Result<Profile, Diagnostic> {
     let shown = file.path.display();
-    let Some(name) = choice.flags.profile.as_deref().or(choice.project_profile) else {
+    let given = choice.flags.profile.as_deref().map(|name| (name, None));
+    let Some((name, place)) = given.or(choice.project_profile.map(|(name, span)| (name, Some(span)))) else {
         return Err(Diagnostic::error("no-profile", "the project names no profile")
             .help(format!("add a line such as `profile: {}` to the project file", first_key(&file.tree)))
             .note(format!("profiles are defined in `{shown}`")));
     };
     let Some(entry) = file.tree.entry(name) else {
         return Err(unknown("profile-not-found", "profile", name, &file.tree)
+            .at(place)
             .note(format!("Could not find profile named '{name}' in `{shown}`")));
     };
     if !entry.value.to_value().is_truthy() {

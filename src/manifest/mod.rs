@@ -9,6 +9,7 @@ pub mod lookup;
 pub mod node;
 pub mod reference;
 pub mod resource;
+pub mod written;
 
 use std::sync::Arc;
 

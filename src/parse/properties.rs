@@ -93,6 +93,14 @@ impl<'a> Entry<'a> {
         self.data.get("name").or_else(|| self.data.get("model")).and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// The name in backticks, or what stands for one.
+    fn shown(&self) -> String {
+        match self.name() {
+            "" => "this entry".into(),
+            name => format!("`{name}`"),
+        }
+    }
+
     /// `<package>://<path>`, as manifests name the file.
     pub fn patch_path(&self) -> Str {
         format!("{}://{}", self.package.config.name, self.file.original_file_path).into()
@@ -156,8 +164,21 @@ impl<'a> Entry<'a> {
         self.error(
             "invalid-property",
             key,
-            format!("`{key}` of `{}` must be {expected}, but it is {}", self.name(), found.type_name()),
+            format!("`{key}` of {} must be {expected}, but it is {}", self.shown(), found.type_name()),
         )
+        .help(shape_of(key, expected))
+    }
+}
+
+/// How a value of a kind is written.
+fn shape_of(key: &str, expected: &str) -> String {
+    match expected {
+        "a list" if key == "columns" => "start each entry with a dash: `columns:\n  - name: …`".into(),
+        "a list" => format!("start each entry with a dash: `{key}:\n  - …`"),
+        "a list of strings" => format!("write `{key}: [a, b]`"),
+        "a dictionary" => format!("write keys and values: `{key}:\n  key: value`"),
+        "a string" => format!("put it in quotes: `{key}: \"…\"`"),
+        other => format!("write {other} behind `{key}:`"),
     }
 }
 
@@ -234,10 +255,7 @@ fn entry<'a>(
     let entry = Entry { package, file, section, yaml: Cow::Borrowed(yaml), data };
     match entry.data.get("name").or_else(|| entry.data.get("model")) {
         Some(Value::Str(_)) => Ok(entry),
-        Some(other) => {
-            let problem = entry.wrong_type("name", "a string", other).help("put the name in quotes");
-            Err(problem)
-        }
+        Some(other) => Err(entry.wrong_type("name", "a string", other)),
         None => Err(entry.error("missing-property", "name", "the entry has no `name`")),
     }
 }

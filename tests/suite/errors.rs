@@ -21,7 +21,20 @@ struct Case {
 
 impl Case {
     fn sections(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.text.split("--- ").skip(1).map(|section| section.split_once('\n').unwrap_or((section, "")))
+        // A line of a message may begin with dashes as well: heads are words that the format knows.
+        let mut starts: Vec<usize> = vec![];
+        let mut at = 0;
+        for line in self.text.split_inclusive('\n') {
+            if line.strip_prefix("--- ").is_some_and(is_head) {
+                starts.push(at);
+            }
+            at += line.len();
+        }
+        let ends: Vec<usize> = starts.iter().copied().skip(1).chain([at]).collect();
+        starts.into_iter().zip(ends).map(|(start, end)| {
+            let section = &self.text[start + 4..end];
+            section.split_once('\n').unwrap_or((section, ""))
+        })
     }
 
     fn has(&self, word: &str) -> bool {
@@ -38,7 +51,7 @@ impl Case {
 
     /// Stores what is said now, and what is poor about it.
     fn bless(&self, said: &str, found: &str) {
-        let kept = self.text.split("--- expected").next().unwrap_or_default();
+        let kept = self.text.split("\n--- expected\n").next().unwrap_or_default();
         let kept = kept
             .lines()
             .filter(|line| !line.starts_with("--- poor"))
@@ -55,6 +68,13 @@ fn cases() -> Vec<Case> {
     paths.sort();
     let read = |path: PathBuf| Case { text: std::fs::read_to_string(&path).expect("a case"), path };
     paths.into_iter().map(read).collect()
+}
+
+/// Whether a line behind `--- ` begins a section.
+fn is_head(line: &str) -> bool {
+    let word = line.split([' ', '\n']).next().unwrap_or_default();
+    ["command", "exit", "file", "env", "expected", "escaped", "anywhere", "warning", "poor", "locked", "full"]
+        .contains(&word)
 }
 
 /// Bytes of a text in which `\xNN`, `\r` and `\n` stand for themselves.

@@ -4,19 +4,28 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::{Cell, Table, infer, unique_names};
+use crate::adapter::error::Position;
 use crate::value::Str;
 
 /// A seed that cannot be read.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeedError {
     pub message: String,
-    /// One-based line of the file, when the fault has a place.
-    pub line: Option<usize>,
+    /// Where in the file, when the fault has a place.
+    pub at: Option<Position>,
 }
 
+impl std::fmt::Display for SeedError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SeedError {}
+
 impl SeedError {
-    fn new(message: impl Into<String>, line: impl Into<Option<usize>>) -> SeedError {
-        SeedError { message: message.into(), line: line.into() }
+    fn new(message: impl Into<String>, at: Option<Position>) -> SeedError {
+        SeedError { message: message.into(), at }
     }
 }
 
@@ -31,24 +40,26 @@ pub fn read_csv(bytes: &[u8], delimiter: &str, text_columns: &[&str]) -> Result<
         return Err(SeedError::new(format!("a delimiter is one character; this is `{delimiter}`"), None));
     };
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-        SeedError::new("the file is not UTF-8", line)
+        let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        SeedError::new("the file is not UTF-8", Some(Position { line: 1, column: 1 }.behind(&valid)))
     })?;
     let text = normalise_breaks(text.strip_prefix('\u{feff}').unwrap_or(text));
     let mut reader = Reader { rest: &text, line: 1, delimiter };
     let Some(header) = reader.record() else {
-        return Err(SeedError::new("the file is empty; a seed needs a header line", 1));
+        return Err(SeedError::new("the file is empty; a seed needs a header line", None));
     };
     let names = unique_names(header.fields.iter().map(|name| Str::from(name.as_ref())).collect());
     let mut records = vec![];
-    while let Some(record) = reader.record() {
+    loop {
+        let (start, line) = (reader.rest, reader.line);
+        let Some(record) = reader.record() else { break };
         if record.fields.len() > names.len() {
             let message = format!(
                 "this row has {} values, but the header names {} columns",
                 record.fields.len(),
                 names.len()
             );
-            return Err(SeedError::new(message, record.line));
+            return Err(SeedError::new(message, Some(field_place(start, line, delimiter, names.len()))));
         }
         records.push(record.fields);
     }
@@ -63,6 +74,25 @@ pub fn read_csv(bytes: &[u8], delimiter: &str, text_columns: &[&str]) -> Result<
         }
     }
     Ok(Table::from_parts(names, types, rows))
+}
+
+/// Where the field `index` of the record at `start` begins.
+fn field_place(start: &str, line: usize, delimiter: char, index: usize) -> Position {
+    let mut reader = Reader { rest: start, line, delimiter };
+    for _ in 0..index {
+        reader.field();
+        reader.rest = reader.rest.strip_prefix(delimiter).unwrap_or(reader.rest);
+    }
+    Position { line, column: 1 }.behind(&start[..start.len() - reader.rest.len()])
+}
+
+/// Where the value of `column` stands in the record that begins at a line of a seed.
+pub fn value_place(text: &str, delimiter: char, line: usize, column: &str) -> Option<Position> {
+    let text = normalise_breaks(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let header = Reader { rest: &text, line: 1, delimiter }.record()?;
+    let index = header.fields.iter().position(|name| name.eq_ignore_ascii_case(column))?;
+    let start = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    Some(field_place(text.get(start..)?, line, delimiter, index))
 }
 
 impl Table {
@@ -85,8 +115,6 @@ fn normalise_breaks(text: &str) -> Cow<'_, str> {
 
 struct Record<'a> {
     fields: Vec<Cow<'a, str>>,
-    /// The line where the record begins.
-    line: usize,
 }
 
 struct Reader<'a> {
@@ -101,10 +129,9 @@ impl<'a> Reader<'a> {
         if self.rest.is_empty() {
             return None;
         }
-        let line = self.line;
         let mut fields = vec![];
         if self.eat_break() {
-            return Some(Record { fields, line });
+            return Some(Record { fields });
         }
         loop {
             fields.push(self.field());
@@ -113,7 +140,7 @@ impl<'a> Reader<'a> {
                 continue;
             }
             self.eat_break();
-            return Some(Record { fields, line });
+            return Some(Record { fields });
         }
     }
 

@@ -24,7 +24,7 @@ use crate::decimal::Decimal;
 use crate::value::Str;
 
 pub use cell::Cell;
-pub use csv::{SeedError, read_csv};
+pub use csv::{SeedError, read_csv, value_place};
 pub use print::PrintOptions;
 
 /// A column's type in dbt's terms.

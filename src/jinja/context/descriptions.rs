@@ -12,6 +12,7 @@ use super::{NodeContext, YamlScope};
 use crate::diag::Diagnostic;
 use crate::jinja::engine::{Scope, Undefined};
 use crate::jinja::errors::diagnostic;
+use crate::manifest::written;
 use crate::source::SourceMap;
 use crate::value::Str;
 
@@ -59,7 +60,9 @@ pub fn render(
                         }
                         None => format!("Documentation for '{name}' not found"),
                     },
-                ));
+                )
+                .data("name", name.as_str())
+                .at(written::in_yaml(text, &name, sources)));
             }
         }
     }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use minijinja::value::{Object, ObjectRepr, Value as Jinja};
-use minijinja::{Error, ErrorKind, State};
+use minijinja::value::{Enumerator, Object, ObjectRepr, Value as Jinja};
+use minijinja::{Error, ErrorKind};
 
 use super::function::{Arguments, function};
-use super::{Message, NodeContext, Phase};
+use super::{Message, NodeContext};
 
 struct Exceptions {
     context: Arc<NodeContext>,
@@ -42,90 +42,94 @@ pub fn raised(message: String) -> Error {
     Error::new(ErrorKind::InvalidOperation, message.clone()).with_source(Raised { message })
 }
 
+/// What the object has, in dbt's order.
+const NAMES: [&str; 21] = [
+    "warn",
+    "missing_config",
+    "missing_materialization",
+    "missing_relation",
+    "raise_ambiguous_alias",
+    "raise_ambiguous_catalog_match",
+    "raise_cache_inconsistent",
+    "raise_dataclass_not_dict",
+    "raise_compiler_error",
+    "raise_database_error",
+    "raise_dep_not_found",
+    "raise_dependency_error",
+    "raise_duplicate_patch_name",
+    "raise_duplicate_resource_name",
+    "raise_invalid_property_yml_version",
+    "raise_not_implemented",
+    "relation_wrong_type",
+    "raise_contract_error",
+    "column_type_missing",
+    "raise_fail_fast_error",
+    "warn_snapshot_timestamp_data_types",
+];
+
 impl Object for Exceptions {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Plain
+        ObjectRepr::Map
     }
 
-    fn call_method(
-        self: &Arc<Self>,
-        _: &mut State<'_, '_>,
-        method: &str,
-        args: &[Jinja],
-    ) -> Result<Jinja, Error> {
-        let args = Arguments::from_values(args)?;
-        let text = |index: usize, name: &str| args.get(index, name).map(Jinja::to_string).unwrap_or_default();
-        match method {
-            "warn" => {
-                (self.context.run.messages)(Message::Warn {
-                    text: text(0, "msg"),
-                    node: self.context.node.unique_id.clone(),
-                });
-                Ok(Jinja::from(""))
-            }
-            "raise_compiler_error" | "raise_parsing_error" => Err(raised(text(0, "msg"))),
-            "raise_database_error"
-            | "raise_runtime_error"
-            | "raise_fail_fast_error"
-            | "raise_internal_error" => Err(raised(text(0, "msg"))),
-            "raise_not_implemented" => Err(raised(text(0, "msg"))),
-            "missing_config" => Err(raised(format!(
-                "Model '{}' does not define a required config parameter '{}'.",
-                self.context.node.unique_id,
-                text(1, "name")
-            ))),
-            "missing_materialization" => Err(raised(format!(
-                "No materialization was found for `{}` on adapter {}",
-                self.context.node.name,
-                text(1, "adapter_type")
-            ))),
-            "missing_relation" => Err(raised(format!("Relation {} not found!", text(0, "relation")))),
-            "column_type_missing" => Err(raised(format!(
-                "Contracted models require data_type to be defined for each column. Please ensure that the column name and data_type are defined within the YAML configuration for the {} column(s).",
-                text(0, "column_names")
-            ))),
-            "raise_contract_error" => Err(contract_error(&args)),
-            "raise_ambiguous_alias"
-            | "raise_ambiguous_catalog_match"
-            | "raise_cache_inconsistent"
-            | "raise_dataclass_not_dict"
-            | "raise_duplicate_alias"
-            | "raise_duplicate_resource_name"
-            | "raise_invalid_property_yml_version"
-            | "raise_patch_targets_not_found"
-            | "relation_wrong_type"
-            | "ref_bad_context"
-            | "macro_not_found"
-            | "system_error"
-            | "raise_dep_not_found"
-            | "raise_dependency_error"
-            | "raise_deprecation_error" => {
-                let said: Vec<String> = args.positional.iter().map(Jinja::to_string).collect();
-                Err(raised(said.join(": ")))
-            }
-            _ if self.context.phase == Phase::Parse => Ok(Jinja::from("")),
-            _ => Err(Error::from(ErrorKind::UnknownMethod)),
-        }
-    }
-
-    /// Macros ask whether this one is there before they call it.
+    /// Macros ask whether a name is there before they call it.
     fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
-        const NAME: &str = "warn_snapshot_timestamp_data_types";
-        if key.as_str() != Some(NAME) {
-            return None;
-        }
+        let name = NAMES.into_iter().find(|name| key.as_str() == Some(name))?;
         let context = self.context.clone();
-        Some(function(NAME, move |_, args| {
-            let clock = args.required(NAME, 0, "snapshot_time_data_type")?;
-            let updated_at = args.required(NAME, 1, "updated_at_data_type")?;
-            let text = format!(
-                "Data type of snapshot table timestamp columns ({clock}) doesn't match derived column 'updated_at' \
-                 ({updated_at}). Please update snapshot config 'updated_at'."
-            );
-            (context.run.messages)(Message::Warn { text, node: context.node.unique_id.clone() });
-            Ok(Jinja::from(()))
-        }))
+        Some(function(name, move |_, args| call(&context, name, &args)))
     }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Str(&NAMES)
+    }
+}
+
+fn call(context: &NodeContext, name: &str, args: &Arguments) -> Result<Jinja, Error> {
+    let text = |index: usize, key: &str| args.required(name, index, key).map(Jinja::to_string);
+    let warn = |text: String| {
+        (context.run.messages)(Message::Warn { text, node: context.node.unique_id.clone() });
+    };
+    let message = match name {
+        "warn" => {
+            warn(text(0, "msg")?);
+            return Ok(Jinja::from(""));
+        }
+        "warn_snapshot_timestamp_data_types" => {
+            warn(format!(
+                "Data type of snapshot table timestamp columns ({}) doesn't match derived column 'updated_at' \
+                 ({}). Please update snapshot config 'updated_at'.",
+                text(0, "snapshot_time_data_type")?,
+                text(1, "updated_at_data_type")?
+            ));
+            return Ok(Jinja::from(()));
+        }
+        "raise_contract_error" => return Err(contract_error(args)),
+        "raise_compiler_error"
+        | "raise_database_error"
+        | "raise_fail_fast_error"
+        | "raise_not_implemented"
+        | "raise_dependency_error" => text(0, "msg")?,
+        "missing_config" => format!(
+            "Model '{}' does not define a required config parameter '{}'.",
+            context.node.unique_id,
+            text(1, "name")?
+        ),
+        "missing_materialization" => format!(
+            "No materialization was found for `{}` on adapter {}",
+            context.node.name,
+            text(1, "adapter_type")?
+        ),
+        "missing_relation" => format!("Relation {} not found!", text(0, "relation")?),
+        "column_type_missing" => format!(
+            "Contracted models require data_type to be defined for each column. Please ensure that the column name and data_type are defined within the YAML configuration for the {} column(s).",
+            text(0, "column_names")?
+        ),
+        _ => {
+            let said: Vec<String> = args.positional.iter().map(Jinja::to_string).collect();
+            said.join(": ")
+        }
+    };
+    Err(raised(message))
 }
 
 /// Columns of a contract beside those of the query, as a table that shows what differs.

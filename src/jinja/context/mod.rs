@@ -229,6 +229,11 @@ impl Scope for NodeScope {
         named.or_else(|| builtin(context, name))
     }
 
+    fn names(&self) -> Vec<String> {
+        let macros = self.0.run.macros.names_for(&self.0.node.package);
+        macros.chain(NAMES.iter().copied()).map(str::to_string).collect()
+    }
+
     fn on_macro_call(&self, unique_id: &Arc<str>, depth: usize) {
         if depth == 0 && self.0.phase == Phase::Parse {
             capture::note(&mut self.0.captured().macros, unique_id);
@@ -249,7 +254,21 @@ impl Scope for YamlScope {
             _ => builtin(&self.0, name),
         }
     }
+
+    fn names(&self) -> Vec<String> {
+        NAMES.iter().filter(|name| self.get(name).is_some()).map(ToString::to_string).collect()
+    }
 }
+
+/// The names that people write, for hints.
+#[rustfmt::skip]
+const NAMES: [&str; 43] = [
+    "adapter", "api", "builtins", "config", "context", "database", "dbt_version", "doc", "env_var",
+    "exceptions", "execute", "flags", "fromjson", "fromyaml", "function", "graph", "invocation_args_dict",
+    "invocation_id", "is_incremental", "load_result", "local_md5", "log", "metric", "model", "modules",
+    "print", "project_name", "ref", "render", "run_query", "run_started_at", "schema", "selected_resources",
+    "set", "set_strict", "source", "store_result", "target", "this", "thread_id", "tojson", "toyaml", "var",
+];
 
 /// A name of dbt's own, macros left aside: what `builtins.<name>` gives.
 pub fn builtin(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use minijinja::Value;
 
+use super::run::Scope;
+use super::suggest::Missing;
 use super::syntax::Pos;
 
 /// The class of an error, named after the Python exception that dbt would see.
@@ -70,6 +72,8 @@ pub struct JinjaError {
     pub at: Option<Frame>,
     /// The calls that led there, innermost first; the failing place itself is not among them.
     pub frames: Vec<Frame>,
+    /// What may have been meant.
+    pub help: Option<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -158,13 +162,15 @@ struct RaiseInner {
     signal: Signal,
     at: Option<(Origin, Pos)>,
     frames: Vec<(Origin, Pos)>,
+    help: Option<String>,
+    missing: Option<Missing>,
 }
 
 pub(crate) type R<T> = Result<T, Raise>;
 
 impl Raise {
     fn from_signal(signal: Signal) -> Raise {
-        Raise(Box::new(RaiseInner { signal, at: None, frames: vec![] }))
+        Raise(Box::new(RaiseInner { signal, at: None, frames: vec![], help: None, missing: None }))
     }
 
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Raise {
@@ -212,6 +218,26 @@ impl Raise {
         self.0.at.is_some()
     }
 
+    /// How to get out of it.
+    pub fn help(mut self, help: impl Into<String>) -> Raise {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// What was looked for.
+    pub fn missing(mut self, missing: Option<Missing>) -> Raise {
+        self.0.missing = missing;
+        self
+    }
+
+    /// Finds the hint among the names of a render that failed.
+    pub fn hinted(mut self, scope: &dyn Scope) -> Raise {
+        if self.0.help.is_none() {
+            self.0.help = self.0.missing.take().and_then(|missing| missing.hint(Some(scope)));
+        }
+        self
+    }
+
     /// Sets the place unless an inner one is known.
     pub fn at(mut self, origin: &Origin, pos: Pos) -> Raise {
         if self.0.at.is_none() {
@@ -240,6 +266,7 @@ impl Raise {
             kind,
             at: inner.at.map(|(origin, pos)| origin.frame(pos)),
             frames: inner.frames.iter().map(|(origin, pos)| origin.frame(*pos)).collect(),
+            help: inner.help.or_else(|| inner.missing.and_then(|missing| missing.hint(None))),
             source,
         }
     }

@@ -33,6 +33,9 @@ static GLOBALS: LazyLock<FxHashMap<&'static str, Value>> = LazyLock::new(|| {
     functions.into_iter().map(|function| (function.name, Value::from_object(function))).collect()
 });
 
+/// The names that [`get`] knows.
+pub(crate) const NAMES: [&str; 7] = ["range", "dict", "namespace", "cycler", "joiner", "lipsum", "return"];
+
 pub(crate) fn get(name: &str) -> Option<Value> {
     GLOBALS.get(name).cloned()
 }

@@ -14,6 +14,7 @@ mod methods;
 mod modules;
 mod ops;
 mod run;
+mod suggest;
 mod syntax;
 mod tests;
 mod value;
@@ -143,8 +144,9 @@ impl Engine {
     /// As [`Self::render`].
     pub fn call(&self, function: &Value, args: &[Value], scope: Arc<dyn Scope>) -> Result<Value, JinjaError> {
         let mut state = self.env.empty_state();
-        let mut vm = Vm::start(&mut state, scope, false);
-        vm.call(function, Args::from_values(args)).map_err(Raise::into_public)
+        let mut vm = Vm::start(&mut state, scope.clone(), false);
+        let called = vm.call(function, Args::from_values(args));
+        called.map_err(|error| error.hinted(&*scope).into_public())
     }
 
     /// The macros, tests and materializations of a file. Bodies are not parsed yet; see
@@ -190,11 +192,11 @@ impl Engine {
 
     fn run(&self, unit: &Arc<Unit>, scope: Arc<dyn Scope>, undefined: Undefined, mut out: Out) -> R<Out> {
         let mut state = self.env.empty_state();
-        let mut vm = Vm::start(&mut state, scope, out.native.is_some());
+        let mut vm = Vm::start(&mut state, scope.clone(), out.native.is_some());
         let main = unit.code.main.clone();
         let mut act = Act::new(unit, main.slots, Arc::from([]), undefined == Undefined::Lenient);
         act.enter(&main.scope);
-        vm.exec(&mut act, &unit.code.main.body, &mut out)?;
+        vm.exec(&mut act, &unit.code.main.body, &mut out).map_err(|error| error.hinted(&*scope))?;
         Ok(out)
     }
 }

@@ -261,8 +261,18 @@ impl Writer<'_> {
             Some(name) if UNTAGGED.contains(&name) => diagnostic.message.clone(),
             _ => self.style.warning(&diagnostic.message),
         };
-        if let Some(place) = diagnostic.span.and_then(|span| render::place(span, self.sources)) {
-            text += &format!("\n  --> {place}");
+        let is_deprecation = diagnostic.event.is_some_and(|name| name.ends_with("Deprecation"));
+        match diagnostic.span {
+            // There may be hundreds of them.
+            Some(span) if is_deprecation => {
+                let place = render::place(span, self.sources);
+                text += &place.map(|place| format!("\n  --> {place}")).unwrap_or_default();
+            }
+            Some(span) => {
+                let excerpt = render::excerpt(span, self.sources, self.style.colors);
+                text += &format!("\n{}", excerpt.trim_end());
+            }
+            None => {}
         }
         for help in &diagnostic.help {
             text += &format!("\n  help: {help}");

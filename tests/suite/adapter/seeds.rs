@@ -1,6 +1,7 @@
 //! Seeds and printed tables, against what dbt's own tables gave (tests/oracles/agate_tables.py).
 
-use headwater::adapter::table::{PrintOptions, SeedError, read_csv};
+use headwater::adapter::error::Position;
+use headwater::adapter::table::{PrintOptions, SeedError, read_csv, value_place};
 use headwater::adapter::{Cell, Table};
 use serde_json::{Value as Json, json};
 
@@ -63,12 +64,19 @@ fn files_are_read_as_python_reads_them() {
 #[test]
 fn faults_name_their_line() {
     let fail = |bytes: &[u8], delimiter: &str| read_csv(bytes, delimiter, &[]).unwrap_err();
+    let place = |line, column| Some(Position { line, column });
     assert_eq!(
         fail(b"a,b\n\"1\n1\",x\n1,2,3\n", ","),
-        SeedError { message: "this row has 3 values, but the header names 2 columns".into(), line: Some(4) }
+        SeedError {
+            message: "this row has 3 values, but the header names 2 columns".into(),
+            at: place(4, 5)
+        }
     );
-    assert_eq!(fail(b"a\n1\n\xff\n", ",").line, Some(3));
-    assert_eq!(fail(b"", ",").line, Some(1));
+    assert_eq!(fail(b"a,b\n\"1\n1\",\"x,\",3\n", ",").at, place(3, 9));
+    assert_eq!(fail(b"a\n1\n\xff\n", ",").at, place(3, 1));
+    assert_eq!(fail(b"", ",").at, None);
+    assert_eq!(value_place("id,b\n1,\"x\ny\"\n2,z\n", ',', 4, "B"), place(4, 3));
+    assert_eq!(value_place("id\n1\n", ',', 2, "other"), None);
     assert_eq!(fail(b"a", "||").message, "a delimiter is one character; this is `||`");
     let missing = Table::from_seed(std::path::Path::new("/nowhere/seed.csv"), ",", &[]).unwrap_err();
     assert!(missing.message.contains("cannot read"), "{missing:?}");

@@ -53,10 +53,19 @@ impl Execution {
             column_types.into_iter().flat_map(Map::keys).map(|name| &**name).collect();
         let delimiter = node.config.get_str("delimiter").unwrap_or(",");
         let table = read_csv(&bytes, delimiter, &text_columns).map_err(|error| {
-            let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-            raised(format!("{} ({}{line})", error.message, node.original_file_path))
+            let line = error.at.map(|at| format!(":{}", at.line)).unwrap_or_default();
+            let message = format!("{} ({}{line})", error.message, node.original_file_path);
+            Error::new(minijinja::ErrorKind::InvalidOperation, message).with_source(error)
         })?;
         Ok(TableValue::value(table.with_origin(path)))
+    }
+
+    /// The text of the seed whose turn it is, for messages.
+    pub fn seed_text(&self) -> Option<String> {
+        let node = self.node()?;
+        let NodeKind::Seed(seed) = &node.kind else { return None };
+        let bytes = std::fs::read(self.seed_path(node, seed)).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// A seed lies in its package as installed here, or where the package's folder was when it was parsed.

@@ -9,10 +9,11 @@ use minijinja::{Error, State, Value};
 
 use super::super::error::{R, Raise};
 use super::super::macro_file::MacroDef;
-use super::super::syntax::ast::Function;
+use super::super::syntax::ast::{Function, Param};
 use super::super::value::dict::{Entries, PyDict};
 use super::super::value::{Key, Undef, tuple};
 use super::{Act, Args, Cell, Out, Unit, Vm};
+use crate::diag::nearest;
 
 /// A macro of the context: dbt's `MacroGenerator`. It runs in the scope of whoever calls it.
 pub(crate) struct MacroRef {
@@ -195,7 +196,12 @@ fn bind(act: &mut Act<'_>, function: &Function, args: Args) -> R<usize> {
                  likely a bug."
             )));
         }
-        return Err(Raise::type_error(format!("macro {name} takes no keyword argument '{key}'")));
+        let known = params.iter().map(|param| &*param.name);
+        let help = match nearest(key, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => signature(function),
+        };
+        return Err(Raise::type_error(format!("macro {name} takes no keyword argument '{key}'")).help(help));
     }
     match function.varargs {
         Some(slot) => act.store(slot, tuple(surplus)),
@@ -203,9 +209,23 @@ fn bind(act: &mut Act<'_>, function: &Function, args: Args) -> R<usize> {
             return Err(Raise::type_error(format!(
                 "macro {name} takes not more than {} argument(s)",
                 params.len()
-            )));
+            ))
+            .help(signature(function)));
         }
         None => {}
     }
     Ok(given)
+}
+
+/// How a macro is to be called, for hints.
+fn signature(function: &Function) -> String {
+    let param = |param: &Param| match param.default {
+        Some(_) => format!("{}=…", param.name),
+        None => param.name.to_string(),
+    };
+    let params: Vec<String> = function.params.iter().map(param).collect();
+    match params.is_empty() {
+        true => format!("`{}` takes no arguments", function.name),
+        false => format!("call it as `{}({})`", function.name, params.join(", ")),
+    }
 }

@@ -30,6 +30,11 @@ pub trait Scope: Send + Sync {
     fn on_macro_call(&self, unique_id: &Arc<str>, depth: usize) {
         let _ = (unique_id, depth);
     }
+
+    /// The names that [`Self::get`] knows, for hints; not all of them need to be told.
+    fn names(&self) -> Vec<String> {
+        vec![]
+    }
 }
 
 /// Deepest nesting of macro calls, `caller()` and recursive loops.
@@ -223,7 +228,7 @@ impl<'u> Act<'u> {
     }
 
     pub fn load(&self, vm: &Vm<'_, '_, '_>, name: &Name) -> Value {
-        self.find(vm, name).unwrap_or_else(|| Undef::name(&name.sym, self.lenient))
+        self.find(vm, name).unwrap_or_else(|| Undef::name(&name.sym, self.lenient, &self.unit.code))
     }
 }
 

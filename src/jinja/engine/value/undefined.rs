@@ -7,6 +7,8 @@ use minijinja::Value;
 use minijinja::value::{Object, ObjectRepr};
 
 use super::super::error::{ErrorKind, Raise};
+use super::super::suggest::Missing;
+use super::super::syntax::ast::Code;
 use super::type_repr;
 
 #[derive(Clone, Debug)]
@@ -18,7 +20,6 @@ enum Hint {
 
 /// A missing value. `lenient` ones answer attribute access and calls with themselves, as dbt's
 /// parse phase wants.
-#[derive(Debug)]
 pub(crate) struct Undef {
     hint: Option<Hint>,
     /// The name that was looked for, as it is shown.
@@ -26,17 +27,20 @@ pub(crate) struct Undef {
     /// What it was looked for in, as Jinja2 names the type.
     owner: Option<String>,
     kind: ErrorKind,
+    /// Where to look for what was meant.
+    missing: Option<Missing>,
     pub lenient: bool,
 }
 
 impl Undef {
     /// A name that is not in scope.
-    pub fn name(name: &str, lenient: bool) -> Value {
+    pub fn name(name: &str, lenient: bool, code: &Arc<Code>) -> Value {
         Value::from_object(Undef {
             hint: None,
             name: Value::from(name),
             owner: None,
             kind: ErrorKind::Undefined,
+            missing: (!lenient).then(|| Missing::Variable(name.into(), code.clone())),
             lenient,
         })
     }
@@ -44,8 +48,12 @@ impl Undef {
     /// An attribute or item that `owner` has not.
     pub fn member(owner: &Value, name: Value, lenient: bool) -> Value {
         // dbt's lenient class forgets the owner.
+        let missing = match name.as_str() {
+            Some(name) if !lenient => Some(Missing::Member(name.into(), owner.clone())),
+            _ => None,
+        };
         let owner = (!lenient).then(|| type_repr(owner));
-        Value::from_object(Undef { hint: None, name, owner, kind: ErrorKind::Undefined, lenient })
+        Value::from_object(Undef { hint: None, name, owner, kind: ErrorKind::Undefined, missing, lenient })
     }
 
     /// A value that is missing for a reason of its own.
@@ -55,6 +63,7 @@ impl Undef {
             name: Value::from(name),
             owner: None,
             kind: ErrorKind::Undefined,
+            missing: None,
             lenient,
         })
     }
@@ -66,6 +75,7 @@ impl Undef {
             name: Value::from(()),
             owner: None,
             kind: ErrorKind::Undefined,
+            missing: None,
             lenient: false,
         })
     }
@@ -80,6 +90,7 @@ impl Undef {
             name: Value::from(name),
             owner: None,
             kind: ErrorKind::Security,
+            missing: None,
             lenient: false,
         })
     }
@@ -91,6 +102,7 @@ impl Undef {
             name: Value::from(name),
             owner: None,
             kind: self.kind,
+            missing: None,
             lenient: true,
         })
     }
@@ -117,7 +129,7 @@ impl Undef {
     }
 
     pub fn error(&self) -> Raise {
-        Raise::new(self.kind, self.message())
+        Raise::new(self.kind, self.message()).missing(self.missing.clone())
     }
 }
 
@@ -131,6 +143,12 @@ pub(crate) fn undefined_error(value: &Value) -> Option<Raise> {
 
 pub(crate) fn is_undefined(value: &Value) -> bool {
     value.is_undefined() || value.downcast_object_ref::<Undef>().is_some()
+}
+
+impl fmt::Debug for Undef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Undef({})", self.message())
+    }
 }
 
 impl Object for Undef {
