@@ -79,10 +79,15 @@ pub fn open<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result
         }
     };
     let fleeting_reads = engine::fleeting_reads();
+    let itertools_calls = engine::itertools_calls();
     let found = Sink::default();
     let span = trace::stage("parse");
     let manifest = Parser::new(&project, run.clone(), &request.flags, (sources, &found)).parse(macros);
     drop(span);
+    for _ in itertools_calls..engine::itertools_calls() {
+        let text = "`modules.itertools` is deprecated; Jinja's own functions and filters do the same";
+        found.push(Diagnostic::warning("deprecated-module", text).event("ModulesItertoolsUsageDeprecation"));
+    }
     let span = trace::stage("resolve");
     let graph = Arc::new(resolved(manifest, &run, &request.flags, sources, &found));
     drop(span);
@@ -181,6 +186,8 @@ fn rules(run: &Invocation, flags: &Flags) -> resolve::Rules {
         node_package_first: flags.behaviour("require_ref_searches_node_package_before_root"),
         require_unique_names: flags.behaviour("require_unique_project_resource_names"),
         names_without_spaces: flags.behaviour("require_resource_names_without_spaces"),
+        nested_cumulative_params: flags.behaviour("require_nested_cumulative_type_params"),
+        configured_time_spines: flags.behaviour("require_yaml_configuration_for_mf_time_spines"),
         batched_custom_microbatch: flags
             .behaviour("require_batched_execution_for_custom_microbatch_strategy"),
         custom_microbatch: package

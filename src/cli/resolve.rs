@@ -14,7 +14,7 @@ use crate::diag::{Diagnostic, Sink};
 use crate::env::Env;
 use crate::flags::Flags;
 use crate::load;
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 use crate::value::{Map, Str, Value};
 use crate::yaml::{Yaml, to_map};
 
@@ -82,6 +82,7 @@ pub fn resolve(
     let places = Places::find(&parsed, surroundings);
     let project = quiet_project(&places.project_dir, sources);
     let project_flags = project_flags(project.as_ref(), &places.profiles_dir, sources, sink)?;
+    old_warning_keys(surroundings, &project_flags, sink);
     let mut values = Values { map: Map::default(), defaulted: FxHashSet::default() };
     for spec in parsed.specs() {
         let value = match (parsed.given.get(spec.name), project_value(spec, &project_flags)?) {
@@ -195,6 +196,32 @@ fn old_spellings(parsed: &mut Parsed, surroundings: &Surroundings, sink: &Sink) 
         );
     }
     Ok(())
+}
+
+/// `include` and `exclude` of `--warn-error-options`, which are now called `error` and `warn`.
+fn old_warning_keys(surroundings: &Surroundings, project_flags: &Map, sink: &Sink) {
+    const OPTION: &str = "--warn-error-options";
+    let args = &surroundings.args;
+    let given = args.iter().enumerate().find_map(|(at, arg)| match arg.strip_prefix(OPTION) {
+        Some("") => args.get(at + 1).map(String::as_str),
+        Some(rest) => rest.strip_prefix('='),
+        None => None,
+    });
+    let variable = || surroundings.env.filled("DBT_WARN_ERROR_OPTIONS");
+    let tree = given.or_else(variable).and_then(|text| crate::yaml::parse(text, FileId(u32::MAX)).ok()?.0);
+    let own = tree.as_ref().and_then(Yaml::as_map).map(to_map);
+    let settings = || project_flags.get("warn_error_options").and_then(Value::as_map);
+    let Some(options) = own.as_ref().or_else(settings) else { return };
+    let (include, exclude) = (options.contains_key("include"), options.contains_key("exclude"));
+    if include || exclude {
+        let text = "`warn_error_options` now calls `include` `error`, and `exclude` `warn`";
+        sink.push(
+            Diagnostic::warning("deprecated-option", text)
+                .event("WEOIncludeExcludeDeprecation")
+                .data("found_include", include)
+                .data("found_exclude", exclude),
+        );
+    }
 }
 
 struct Places {

@@ -34,7 +34,7 @@ pub struct TestBuilder {
 }
 
 /// Keys that may stand beside the arguments instead of under `config:`.
-const CONFIG_ARGS: [&str; 14] = [
+pub const CONFIG_KEYS: [&str; 14] = [
     "severity",
     "tags",
     "enabled",
@@ -184,7 +184,7 @@ fn take_config(args: &mut Map, request: &Request<'_>) -> Result<Map, Diagnostic>
     };
     let has_nested = args.contains_key("config");
     let mut config = Map::default();
-    for key in CONFIG_ARGS {
+    for key in CONFIG_KEYS {
         let mut value = args.shift_remove(key).unwrap_or_default();
         if value.is_truthy() && has_nested && nested.contains_key(key) {
             return Err(Diagnostic::error(

@@ -7,6 +7,7 @@ mod assemble;
 mod builtin_tests;
 pub mod columns;
 pub mod config;
+mod deprecated;
 mod files;
 pub mod generic_tests;
 mod inline;

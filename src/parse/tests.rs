@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::columns::{ColumnProps, NodePatch, TestEntry};
 use super::config::{self, NodeLevels};
+use super::deprecated::generic_tests as deprecated;
 use super::generic_tests::{Request, Target, TestBuilder, build};
 use super::nodes::fqn_prefix;
 use super::sources::{SourceEntry, TableEntry};
@@ -29,6 +30,16 @@ pub struct TestHost<'a> {
     pub quote_columns: Option<bool>,
     /// Tags that every test of the host inherits.
     pub tags: Vec<Str>,
+}
+
+impl TestHost<'_> {
+    /// What is tested, in a word.
+    fn tested(&self) -> std::borrow::Cow<'_, str> {
+        match &self.target {
+            Target::Ref { name, .. } => (*name).into(),
+            Target::Source { source, table } => format!("{source}_{table}").into(),
+        }
+    }
 }
 
 /// A test that is still to be made.
@@ -140,12 +151,21 @@ impl Parser<'_> {
             if quote { self.run.dialect.quote(&column.info.name) } else { column.info.name.to_string() }
         });
         let render = self.yaml_renderer(host.package);
+        let arguments_property = self.flags.behaviour("require_generic_test_arguments_property");
+        self.sink.extend(deprecated::warnings(&deprecated::Written {
+            definition: &pending.entry.definition,
+            span: pending.entry.span,
+            tested: &host.tested(),
+            package: &host.package.config.name,
+            file: host.original_file_path,
+            arguments_property,
+        }));
         let builder = build(&Request {
             definition: &pending.entry.definition,
             span: pending.entry.span,
             target: host.target.clone(),
             column_name: column_name.as_deref(),
-            arguments_property: self.flags.behaviour("require_generic_test_arguments_property"),
+            arguments_property,
             render: &*render,
         })?;
         let mut node = self.bare_test(host, &builder, column_name.as_deref());

@@ -38,6 +38,10 @@ pub struct Rules {
     pub batched_custom_microbatch: bool,
     /// The project or a package has a microbatch macro of its own.
     pub custom_microbatch: bool,
+    /// Behaviour flag: windows of cumulative metrics stand below `cumulative_type_params`.
+    pub nested_cumulative_params: bool,
+    /// Behaviour flag: a time spine is one by its configuration alone.
+    pub configured_time_spines: bool,
     /// `--debug` shows every name with spaces.
     pub debug: bool,
     /// The time at which models count as deprecated.
@@ -55,7 +59,7 @@ pub fn resolve(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Gr
     }
     refs::bind(&mut manifest, &lookup, &refs::AccessRules { restricted: request.restricted }, sink);
     metrics::bind(&mut manifest, &lookup, sink);
-    semantic::check(&manifest, sink);
+    semantic::check(&manifest, &request.rules, sink);
     docs::render(&mut manifest, request.render_description, sink);
     checks::primary_keys(&mut manifest);
     checks::groups(&manifest, sink);

@@ -5,6 +5,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Rules;
 use crate::diag::{Diagnostic, Sink};
 use crate::manifest::{Manifest, Node, NodeKind, ResourceType, TIME_GRAINS};
 use crate::value::{Map, Value};
@@ -20,7 +21,7 @@ const KEYWORDS: [&str; 26] = [
 ];
 
 /// Judges all semantic models, metrics and saved queries.
-pub fn check(manifest: &Manifest, sink: &Sink) {
+pub fn check(manifest: &Manifest, rules: &Rules, sink: &Sink) {
     let of = |kind: ResourceType| manifest.nodes.iter().filter(move |node| node.resource_type == kind);
     let has_models = of(ResourceType::SemanticModel).next().is_some();
     if has_models {
@@ -59,6 +60,8 @@ pub fn check(manifest: &Manifest, sink: &Sink) {
             metric_rules(node, &metric.spec, &mut faults);
         }
     }
+    moved_params(of(ResourceType::Metric), rules.nested_cumulative_params, &mut faults);
+    legacy_spine(manifest, rules.configured_time_spines, sink);
     if faults.count > 0 {
         sink.push(Diagnostic::error("invalid-semantic-layer", "Semantic Manifest validation failed."));
     }
@@ -261,6 +264,62 @@ fn measure_rules(node: &Node, measure: &Map, (time, default): (&[&str], &str), f
             }
         }
         _ => {}
+    }
+}
+
+/// Windows of cumulative metrics that stand where they used to.
+fn moved_params<'a>(metrics: impl Iterator<Item = &'a Node>, nested: bool, faults: &mut Faults<'_>) {
+    let is_moved = |node: &&Node| {
+        let NodeKind::Metric(metric) = &node.kind else { return false };
+        let params = metric.spec.get("type_params");
+        ["window", "grain_to_date"]
+            .iter()
+            .any(|key| params.and_then(|params| params.get(key)).is_some_and(Value::is_truthy))
+    };
+    let moved: Vec<&Node> = metrics.filter(is_moved).collect();
+    let Some(first) = moved.first() else { return };
+    let names: Vec<&str> = moved.iter().map(|node| &*node.name).collect();
+    let message = format!(
+        "Cumulative fields `type_params.window` and `type_params.grain_to_date` should be nested under \
+         `type_params.cumulative_type_params.window` and `type_params.cumulative_type_params.grain_to_date`. Invalid \
+         metrics: {}.",
+        names.join(", ")
+    );
+    if nested {
+        return faults.push(first, message);
+    }
+    faults.sink.push(
+        Diagnostic::warning("deprecated-key", message)
+            .at(first.span)
+            .event("MFCumulativeTypeParamsDeprecation"),
+    );
+}
+
+/// A time spine that is one by its name alone.
+fn legacy_spine(manifest: &Manifest, configured: bool, sink: &Sink) {
+    let has_day = |node: &Node| {
+        let grain = || {
+            let spine = node.model()?.time_spine.as_ref()?;
+            let column = spine.get("standard_granularity_column")?.as_str()?;
+            node.columns.get(column)?.granularity.clone()
+        };
+        grain().is_some_and(|grain| grain.eq_ignore_ascii_case("day"))
+    };
+    let is_legacy = |node: &&Node| {
+        &*node.name == LEGACY_SPINE && node.model().is_some_and(|model| model.time_spine.is_none())
+    };
+    let legacy = manifest.nodes.iter().find(is_legacy);
+    if let Some(legacy) = legacy
+        && !configured
+        && !manifest.nodes.iter().any(has_day)
+    {
+        let message = format!("`{LEGACY_SPINE}` is a time spine by its name alone");
+        sink.push(
+            Diagnostic::warning("deprecated-time-spine", message)
+                .at(legacy.span)
+                .help("give it `time_spine: {standard_granularity_column: …}` and the column a `granularity`")
+                .event("MFTimespineWithoutYamlConfigurationDeprecation"),
+        );
     }
 }
 

@@ -7,6 +7,7 @@ mod console;
 mod consumers;
 mod context;
 mod continuous;
+mod deprecations;
 mod deps;
 mod differential;
 mod docs;

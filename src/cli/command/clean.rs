@@ -15,6 +15,16 @@ pub fn run(session: &Session) -> Outcome {
     let settings = load_settings(&session.load_request(), session.sources, session.sink)?;
     let project = resolved(&session.flags.project_dir);
     let targets = targets(&settings.config, &project);
+    if settings.config.clean_targets.iter().any(|target| &**target == "dbt_modules")
+        && !settings.config.clean_targets.contains(&settings.config.packages_install_path)
+    {
+        let text = "`clean-targets` names `dbt_modules`, and packages are now installed in `dbt_packages`";
+        let warning = Diagnostic::warning("deprecated-key", text).event("PackageInstallPathDeprecation");
+        session.sink.push(warning.help("clean `dbt_packages`, or set `packages-install-path: dbt_modules`"));
+        if session.report() {
+            return Ok(Exit::Stopped);
+        }
+    }
     check_inside(&targets, &project, session.flags.operation.clean_project_files_only)?;
     check_sources(&targets, &settings.config, &project)?;
     for target in &targets {

@@ -27,6 +27,14 @@ pub fn run(session: &Session) -> Outcome {
     let selected: NodeSet = select(session, &opened, Command::Freshness)?.iter().filter(asked).collect();
     session.emit(Event::new(EventKind::FoundStats { stat_line: found_line(manifest) }));
     warn_of_hooks(session, manifest);
+    if let Some(path) = &session.flags.output.path {
+        let text = format!("`--output {}` of `source freshness` is deprecated", path.display());
+        session.sink.push(
+            Diagnostic::warning("deprecated-option", text)
+                .event("CustomOutputPathInSourceFreshnessDeprecation")
+                .data("path", path.display().to_string()),
+        );
+    }
     if session.report() {
         return Ok(Exit::Stopped);
     }

@@ -28,6 +28,7 @@ pub use fleeting::count as fleeting_reads;
 pub use functions::{from_json, function, to_json};
 pub use macro_file::{MacroDef, MacroFile, MacroKind, MacroParam, NamedBlock};
 pub use modules::decimal::{as_decimal, decimal};
+pub use modules::itertools_calls;
 pub use modules::modules;
 pub use run::{Scope, scope_of};
 pub use syntax::ast::Annotation;

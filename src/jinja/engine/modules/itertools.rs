@@ -1,5 +1,6 @@
 //! `modules.itertools`: the functions of Python's module that dbt exposes.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use minijinja::Value;
@@ -13,21 +14,34 @@ use super::super::value::callable::Native;
 use super::super::value::iter::{Iter, PyIter, collect, iterate};
 use super::super::value::{Num, lock, none, number, tuple, type_name};
 
+// The process's own, as a module knows nothing of the render that uses it.
+static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+/// How often its functions were called so far: dbt warns of each call.
+pub fn calls() -> usize {
+    CALLS.load(Ordering::Relaxed)
+}
+
+fn used(result: R<Value>) -> R<Value> {
+    CALLS.fetch_add(1, Ordering::Relaxed);
+    result
+}
+
 pub(super) const FUNCTIONS: &[(&str, Native)] = &[
-    ("count", |_, args| count(args)),
-    ("cycle", |_, args| cycle(args)),
-    ("repeat", |_, args| repeat(args)),
-    ("accumulate", accumulate),
-    ("chain", |_, args| chain(args)),
-    ("compress", |_, args| compress(args)),
-    ("islice", |_, args| islice(args)),
-    ("starmap", starmap),
-    ("tee", |_, args| tee(args)),
-    ("zip_longest", |_, args| zip_longest(args)),
-    ("product", |_, args| product(args)),
-    ("permutations", |_, args| permutations(args)),
-    ("combinations", |_, args| combinations(args, false)),
-    ("combinations_with_replacement", |_, args| combinations(args, true)),
+    ("count", |_, args| used(count(args))),
+    ("cycle", |_, args| used(cycle(args))),
+    ("repeat", |_, args| used(repeat(args))),
+    ("accumulate", |vm, args| used(accumulate(vm, args))),
+    ("chain", |_, args| used(chain(args))),
+    ("compress", |_, args| used(compress(args))),
+    ("islice", |_, args| used(islice(args))),
+    ("starmap", |vm, args| used(starmap(vm, args))),
+    ("tee", |_, args| used(tee(args))),
+    ("zip_longest", |_, args| used(zip_longest(args))),
+    ("product", |_, args| used(product(args))),
+    ("permutations", |_, args| used(permutations(args))),
+    ("combinations", |_, args| used(combinations(args, false))),
+    ("combinations_with_replacement", |_, args| used(combinations(args, true))),
 ];
 
 fn count(args: Args) -> R<Value> {

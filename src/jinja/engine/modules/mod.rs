@@ -18,6 +18,7 @@ use super::syntax::ast::BinOp;
 use super::value::callable::NativeFn;
 use super::value::dict::dict;
 use class::{Class, Unbound};
+pub use itertools::calls as itertools_calls;
 
 static MODULES: LazyLock<Value> = LazyLock::new(|| {
     let function = |(name, call): &(&'static str, super::value::callable::Native)| {

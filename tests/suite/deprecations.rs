@@ -1,0 +1,84 @@
+//! What is deprecated: which events are given, how often, and what they do to a build.
+
+use crate::program::Project;
+
+const FILES: &[(&str, &str)] = &[
+    ("models/a.sql", "{% set both = modules.itertools.chain([1], [2]) | list %} select 1 as id"),
+    ("models/b.sql", "select 1 as id"),
+    (
+        "models/m.yml",
+        "models:\n  - name: a\n    columns:\n      - name: id\n        tests:\n          - unique\n          - accepted_values: {values: \
+         [1, 2]}\n          - accepted_values: {name: other, severity: warn, arguments: {values: [1, 2]}}\n          - relationships: {to: \
+         ref('b'), field: id, where: '1=1'}\n          - {test_name: accepted_values, name: third, values: [1], config: \
+         {severity: warn}}\nsources:\n  - name: raw\n    tables:\n      - name: t\n        columns: [{name: id, tests: [{accepted_values: \
+         {values: [1]}}]}]\nexposures:\n  - {name: bad name, type: dashboard, owner: {name: x}}\n",
+    ),
+];
+
+/// The lines of the summary.
+fn summary(output: &str) -> Vec<&str> {
+    output.lines().filter(|line| line.starts_with("- ") && line.contains(" occurrence")).collect()
+}
+
+#[test]
+fn each_is_counted_and_shown_once() {
+    let project = Project::new(FILES);
+    let options = "{include: [DeprecatedModel]}";
+    let output = project.call(&["--warn-error-options", options, "parse"]).exits(0).output();
+    let mut found = summary(&output);
+    found.sort();
+    let expected = [
+        "- ExposureNameDeprecation: 1 occurrence",
+        "- MissingArgumentsPropertyInGenericTestDeprecation: 4 occurrences",
+        "- ModulesItertoolsUsageDeprecation: 1 occurrence",
+        "- PropertyMovedToConfigDeprecation: 2 occurrences",
+        "- WEOIncludeExcludeDeprecation: 1 occurrence",
+    ];
+    assert_eq!(found, expected, "{output}");
+    assert_eq!(output.matches("[PropertyMovedToConfigDeprecation]").count(), 1, "{output}");
+    let all = project.call(&["--show-all-deprecations", "parse"]).exits(0).output();
+    assert_eq!(all.matches("[PropertyMovedToConfigDeprecation]").count(), 2, "{all}");
+    let clean = "name: shop\nprofile: shop\nclean-targets: [dbt_modules]\n";
+    project.write(&[("dbt_project.yml", clean)]);
+    project.call(&["clean"]).exits(0).says("PackageInstallPathDeprecation: 1 occurrence");
+}
+
+#[test]
+fn arguments_before_their_flag_are_named() {
+    let flags = "name: shop\nprofile: shop\nflags: {require_generic_test_arguments_property: false}\n";
+    let project = Project::new(&[
+        ("dbt_project.yml", flags),
+        ("models/a.sql", "select 1 as id"),
+        ("macros/t.sql", "{% test t(model, arguments) %} select 1 where 1 = 0 {% endtest %}"),
+        ("models/m.yml", "models:\n  - {name: a, tests: [{t: {arguments: 3}}]}\n"),
+    ]);
+    let output = project.call(&["parse"]).exits(0).output();
+    assert_eq!(summary(&output), ["- ArgumentsPropertyInGenericTestDeprecation: 1 occurrence"]);
+}
+
+#[test]
+fn time_spines_and_windows_of_old_are_named() {
+    let files = [
+        ("models/metricflow_time_spine.sql", "select 1 as date_day"),
+        ("models/orders.sql", "select 1 as id, current_date as ordered"),
+        (
+            "models/m.yml",
+            "semantic_models:\n  - name: orders\n    model: ref('orders')\n    defaults: {agg_time_dimension: ordered}\n    entities: \
+             [{name: id, type: primary}]\n    dimensions: [{name: ordered, type: time, type_params: {time_granularity: day}}]\n    \
+             measures: [{name: total, agg: sum, expr: '1'}]\nmetrics:\n  - name: weekly\n    label: Weekly\n    type: cumulative\n    \
+             type_params: {measure: total, window: 7 days}\n",
+        ),
+    ];
+    let project = Project::new(&files);
+    let output = project.call(&["parse"]).exits(0).output();
+    let mut found = summary(&output);
+    found.sort();
+    let expected = [
+        "- MFCumulativeTypeParamsDeprecation: 1 occurrence",
+        "- MFTimespineWithoutYamlConfigurationDeprecation: 1 occurrence",
+    ];
+    assert_eq!(found, expected, "{output}");
+    let flags = "name: shop\nprofile: shop\nflags: {require_nested_cumulative_type_params: true}\n";
+    let project = Project::new(&[&files[..], &[("dbt_project.yml", flags)]].concat());
+    project.call(&["parse"]).exits(2).says("should be nested under");
+}
