@@ -149,7 +149,7 @@ pub static COMMANDS: &[CommandSpec] = &[
         &o::JUNIT,
     ]),
     command(&["emit"], "emit", "Write the build as SQL for a warehouse, in order, without connecting", &[
-        &o::DIALECT, &o::EMIT_OUTPUT, &o::EMIT_OUTPUT_DIR, &o::EMIT_INCREMENTAL, &o::EXCLUDE, &o::FULL_REFRESH,
+        &o::DIALECT, &o::EMIT_OUTPUT, &o::EMIT_OUTPUT_DIR, &o::EMIT_INCREMENTAL, &o::EVENT_TIME_START, &o::EVENT_TIME_END, &o::EXCLUDE, &o::FULL_REFRESH,
         &o::PROFILES_DIR, &o::PROJECT_DIR, &o::RESOURCE_TYPES, &o::EXCLUDE_RESOURCE_TYPES, &o::SELECT,
         &o::SELECTOR, &o::TARGET_PATH, &o::VARS,
     ]),

@@ -8,16 +8,19 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 use std::sync::{Arc, Mutex};
 
+use chrono::{DateTime, Utc};
 use minijinja::Value as Jinja;
 use rustc_hash::FxHashMap;
 
+use super::batches::{Window, batches, size_of};
 use super::hooks::{HookKind, hook_ids, hook_sql, schemas_of};
 use super::materialize;
 use super::turn::SharedConnection;
 use crate::adapter::{Adapter, Relation, RelationType, ScriptAdapter};
 use crate::compile::{Compiler, Failed};
 use crate::diag::Diagnostic;
-use crate::jinja::context::execution::{Execution, Host};
+use crate::jinja::context::execution::{BatchContext, Execution, Host};
+use crate::jinja::context::function::function;
 use crate::jinja::context::host::ExecutionHost;
 use crate::jinja::context::relation::RelationValue;
 use crate::jinja::context::{NodeFacts, NodeScope};
@@ -138,6 +141,21 @@ fn ordered(emit: &Emit<'_>) -> Vec<NodeId> {
     order
 }
 
+/// A batch after the first adds to the table.
+fn again() -> FxHashMap<Str, Jinja> {
+    let answer =
+        |name: &'static str, value: bool| (name.into(), function(name, move |_, _| Ok(Jinja::from(value))));
+    FxHashMap::from_iter([answer("is_incremental", true), answer("should_full_refresh", false)])
+}
+
+fn window_unknown(node: &Node) -> Diagnostic {
+    let message = "which batches the next build has depends on the time at which it runs";
+    Diagnostic::error("microbatch", message)
+        .at(node.span)
+        .help("say which with `--event-time-start` and `--event-time-end`")
+        .help("or leave the model out with `--exclude`")
+}
+
 struct Writer<'w, 'a> {
     emit: &'w Emit<'a>,
     connection: SharedConnection,
@@ -215,13 +233,59 @@ impl Writer<'_, '_> {
                     .help("leave it out with `--exclude`"),
             ));
         }
-        let execution = self.turn(id);
+        if let Some(batches) = self.batches(id)? {
+            return batches.into_iter().try_for_each(|batch| {
+                let incremental = batch.incremental;
+                let mut turn = Execution::new(&compiler.runtime, Some(id), &self.connection);
+                turn.batch = Some(batch);
+                self.materialize(&Arc::new(turn), if incremental { again() } else { FxHashMap::default() })?;
+                self.emit.script.cache().add(stored(self.emit, node));
+                Ok(())
+            });
+        }
+        self.materialize(&self.turn(id), FxHashMap::default())
+    }
+
+    fn materialize(&self, execution: &Arc<Execution>, extra: FxHashMap<Str, Jinja>) -> Result<(), Failed> {
+        let compiler = self.emit.compiler;
+        let Some(node) = execution.node() else { return Ok(()) };
         if node.resource_type != ResourceType::Seed {
-            compiler.compile_node(&execution)?;
+            compiler.compile_node(execution)?;
         }
         let twin = format!("emit_{}", node.materialized());
-        let named = materialize::exists(&execution, &twin).then_some(&*twin);
-        materialize::run(&execution, compiler.sources, named, FxHashMap::<Str, Jinja>::default()).map(|_| ())
+        let named = materialize::exists(execution, &twin).then_some(&*twin);
+        materialize::run(execution, compiler.sources, named, extra).map(|_| ())
+    }
+
+    /// The batches of a microbatch model whose window is named; none for what is written in one go.
+    fn batches(&self, id: NodeId) -> Result<Option<Vec<BatchContext>>, Failed> {
+        let (node, runtime) = (self.manifest().node(id), &self.emit.compiler.runtime);
+        let flags = &runtime.flags.run;
+        if node.materialized() != "incremental"
+            || node.config.get_str("incremental_strategy") != Some("microbatch")
+        {
+            return Ok(None);
+        }
+        let incremental =
+            self.emit.next_build && !node.config.get_bool("full_refresh").unwrap_or(flags.full_refresh);
+        let (Some(start), Some(end)) = (flags.event_time_start, flags.event_time_end) else {
+            return if incremental { Err(Failed::of(window_unknown(node))) } else { Ok(None) };
+        };
+        let (start, end) = (start.and_utc(), end.and_utc());
+        let window = Window { start: Some(start), end: Some(end), now: end, is_incremental: incremental };
+        let size = size_of(node).map_err(Failed::of)?;
+        let batches = batches(node, &window).map_err(Failed::of)?;
+        let last = batches.len();
+        let context = |(at, (start, end)): (usize, (DateTime<Utc>, DateTime<Utc>))| BatchContext {
+            id: size.id(start).into(),
+            label: size.label(start).into(),
+            start,
+            end,
+            incremental: incremental || at > 0,
+            is_first: at == 0,
+            is_last: at + 1 == last,
+        };
+        Ok(Some(batches.into_iter().enumerate().map(context).collect()))
     }
 
     fn keep(&mut self, id: NodeId, outcome: Result<(), Failed>) {

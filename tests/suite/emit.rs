@@ -158,6 +158,127 @@ fn the_next_build_gives_what_a_second_build_gives() {
     assert_eq!(rows, duck.query(&built, versions));
 }
 
+/// Next builds that need more than the key: some columns, conditions, batches, all columns, deletions.
+const STRATEGIES: &[(&str, &str)] = &[
+    ("dbt_project.yml", "{name: kinds, version: 1.0.0, config-version: 2, models: {kinds: {+materialized: incremental}}}"),
+    (
+        "seeds/raw.csv",
+        "id,part,name,amount,moment\n1,1,a,1,2024-01-01 01:00:00\n2,1,b,2,2024-01-01 02:00:00\n3,2,c,3,2024-01-02 01:00:00\n",
+    ),
+    (
+        "models/some.sql",
+        "{{ config(unique_key='id', incremental_strategy='merge', merge_update_columns=['name']) }}
+        select id, part, name, amount from {{ ref('raw') }}",
+    ),
+    (
+        "models/but.sql",
+        "{{ config(unique_key='id', incremental_strategy='merge', merge_exclude_columns=['name']) }}
+        select * exclude (moment) from {{ ref('raw') }}",
+    ),
+    (
+        "models/conditions.sql",
+        "{{ config(unique_key=['id'], incremental_strategy='merge', incremental_predicates=['DBT_INTERNAL_DEST.part = 1']) }}
+        with rows as (select * from {{ ref('raw') }}) select * from rows",
+    ),
+    (
+        "models/conditions_of_deletes.sql",
+        "{{ config(unique_key='id', incremental_strategy='delete+insert', incremental_predicates=['part = 1']) }}
+        select raw.* from {{ ref('raw') }} as raw",
+    ),
+    (
+        "models/slices.sql",
+        "{{ config(incremental_strategy='microbatch', event_time='moment', batch_size='day', begin='2024-01-01') }}
+        select id, name, cast(moment as timestamp) as moment, '{{ model.batch.id if model.batch }}' as batch from {{ ref('raw') }}",
+    ),
+    (
+        "models/schema.yml",
+        "seeds: [{name: raw, config: {event_time: moment, column_types: {moment: timestamp}}}]
+snapshots:
+  - {name: all_columns, relation: ref('raw'), config: {unique_key: id, strategy: check, check_cols: all}}
+  - {name: deletions, relation: ref('raw'), config: {unique_key: [id], strategy: timestamp, updated_at: moment, hard_deletes: new_record}}
+  - {name: deletions_of_all, relation: ref('raw'), config: {unique_key: id, strategy: check, check_cols: all, hard_deletes: new_record}}
+",
+    ),
+];
+
+#[test]
+fn next_builds_with_columns_conditions_and_batches_give_what_builds_give() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), STRATEGIES);
+    emit(folder.path(), &["--incremental"]).exits(1).says("say which with `--event-time-start` and");
+    let Some(duck) = Duck::find() else { return };
+    let (built, scripted) =
+        (folder.path().join("target/kinds.duckdb"), folder.path().join("other/kinds.duckdb"));
+    std::fs::create_dir_all(folder.path().join("other")).unwrap();
+    let head = "id,part,name,amount,moment\n";
+    let changed = "1,1,A,10,2024-01-01 03:00:00\n3,2,C,30,2024-01-02 02:00:00\n4,2,d,4,2024-01-03 01:00:00\n";
+    let back = "1,1,A,10,2024-01-01 03:00:00\n2,1,b,2,2024-01-05 02:00:00\n3,2,C,30,2024-01-02 02:00:00\n4,2,d,4,2024-01-03 01:00:00\n";
+    for (round, seed) in [None, Some(changed), Some(back), Some(back)].into_iter().enumerate() {
+        let mut window = vec!["--event-time-start", "2024-01-01", "--event-time-end", "2024-01-04"];
+        if let Some(seed) = seed {
+            write(folder.path(), &[("seeds/raw.csv", &(head.to_string() + seed))]);
+            window[1] = "2024-01-02";
+        }
+        connected(folder.path(), &[&["build"], &window[..]].concat()).exits(0);
+        let next = if round == 0 { &[][..] } else { &["--incremental"] };
+        emit(folder.path(), &[&["--output", "script.sql"], next, &window].concat()).exits(0);
+        duck.run(&scripted, &folder.path().join("script.sql"));
+        let volatile = ["dbt_valid_to", "dbt_valid_from", "dbt_updated_at", "dbt_scd_id"];
+        assert_eq!(duck.differing(&built, &scripted, &volatile), Vec::<String>::new(), "round {round}");
+        for (snapshot, more) in
+            [("all_columns", "1"), ("deletions", "dbt_is_deleted"), ("deletions_of_all", "dbt_is_deleted")]
+        {
+            let versions = format!(
+                "select id, name, {more}, dbt_valid_to is null as holds from main.{snapshot} order by all"
+            );
+            assert_eq!(
+                duck.query(&scripted, &versions),
+                duck.query(&built, &versions),
+                "{snapshot}, round {round}"
+            );
+        }
+    }
+    let batches = duck.query(&scripted, "select distinct batch from main.slices order by 1");
+    assert_eq!(batches, [["20240101"], ["20240102"], ["20240103"]]);
+}
+
+#[test]
+fn partitions_are_overwritten_as_each_dialect_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = "{{ config(materialized='incremental', incremental_strategy='insert_overwrite', file_format='parquet',
+        partition_by={'field': 'day', 'data_type': 'date'} if target.type == 'bigquery' else 'day') }}
+        select 1 as id, current_date as day, 2 as amount";
+    write(
+        folder.path(),
+        &[
+            ("dbt_project.yml", "{name: kinds, version: 1.0.0, config-version: 2}"),
+            ("models/parts.sql", model),
+        ],
+    );
+    for (dialect, texts) in [
+        (
+            "bigquery",
+            &["where date(day) in (select distinct date(day) from `kinds`.`main`.`parts__incoming`)"][..],
+        ),
+        ("snowflake", &["insert overwrite into kinds.main.parts"]),
+        (
+            "spark",
+            &[
+                "set spark.sql.sources.partitionOverwriteMode = dynamic;",
+                "insert overwrite table main.parts partition (day)\nselect id, amount, day from parts__incoming",
+            ],
+        ),
+    ] {
+        let script = emit(folder.path(), &["--dialect", dialect, "--incremental"]).exits(0).stdout;
+        for text in texts {
+            assert!(script.contains(text), "`{text}` is not in {dialect}'s script:\n{script}");
+        }
+    }
+    emit(folder.path(), &["--dialect", "postgres", "--incremental"])
+        .exits(1)
+        .says("does not exist on postgres");
+}
+
 #[test]
 fn what_asks_the_warehouse_is_told() {
     let folder = tempfile::tempdir().unwrap();

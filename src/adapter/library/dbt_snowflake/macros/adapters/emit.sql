@@ -9,3 +9,14 @@
 {% endmacro %}
 
 {% macro snowflake__emit_text(text) %}{{ return("'" ~ text | replace('\\', '\\\\') | replace("'", "''") ~ "'") }}{% endmacro %}
+
+{# INSERT OVERWRITE replaces the whole table at once. #}
+{% macro snowflake__emit_overwrite(target, incoming) %}
+  {%- set chosen = config.get('overwrite_columns', []) -%}
+  {%- call statement('main') -%}
+insert overwrite into {{ target }} {{ '(' ~ chosen | join(', ') ~ ')' if chosen }}
+select {{ chosen | join(', ') if chosen else '*' }} from {{ incoming }}
+  {%- endcall -%}
+{% endmacro %}
+
+{% macro snowflake__emit_moment(moment) %}{{ return("to_timestamp_tz('" ~ moment ~ "')") }}{% endmacro %}

@@ -23,3 +23,25 @@ drop view {{ incoming }}
 {% endmacro %}
 
 {% macro spark__emit_docs(target) %}{% endmacro %}
+
+{# The partitions of the new rows make room, or the whole table. Partition columns come last. #}
+{% macro spark__emit_overwrite(target, incoming) %}
+  {%- set partitioning = config.get('partition_by', none) or [] -%}
+  {%- set partitioning = [partitioning] if partitioning is string else partitioning -%}
+  {%- set columns = [] -%}
+  {%- for column in adapter.get_columns_in_relation(incoming) if column.name not in partitioning -%}
+    {%- do columns.append(emit_column(column.name)) -%}
+  {%- endfor -%}
+  {%- if partitioning -%}
+    {%- call statement('only_their_partitions') -%}
+set spark.sql.sources.partitionOverwriteMode = dynamic
+    {%- endcall -%}
+  {%- endif -%}
+  {%- call statement('main') -%}
+insert overwrite table {{ target }} {{ 'partition (' ~ partitioning | join(', ') ~ ')' if partitioning }}
+select {{ (columns + partitioning) | join(', ') }} from {{ incoming }}
+  {%- endcall -%}
+{% endmacro %}
+
+{# A batch is a partition. #}
+{% macro spark__emit_batch(target, incoming) %}{% do emit_overwrite(target, incoming) %}{% endmacro %}
