@@ -75,6 +75,20 @@ impl Decimal {
         text.trim_end_matches('0').parse().unwrap_or_else(|_| Decimal::nan())
     }
 
+    /// Without the zeros at the end: `1.50` is `1.5`, `100` is `1E+2`.
+    pub fn normalized(&self) -> Decimal {
+        let rounded = self.clone().in_context();
+        let Kind::Finite { digits, exponent } = &rounded.kind else { return rounded };
+        if rounded.is_zero() {
+            return Decimal::new(rounded.negative, BigUint::ZERO, 0);
+        }
+        let written = digits.to_string();
+        let kept = written.trim_end_matches('0');
+        let zeros = written.len() - kept.len();
+        let digits = kept.parse().unwrap_or_else(|_| digits.clone());
+        Decimal::new(rounded.negative, digits, exponent.saturating_add(i64::try_from(zeros).unwrap_or(0)))
+    }
+
     pub fn is_nan(&self) -> bool {
         matches!(self.kind, Kind::NaN)
     }

@@ -150,12 +150,28 @@ impl MacroTable {
     /// # Errors
     /// The names that were searched for, when there is none.
     pub fn dispatch(&self, caller: &str, name: &str, search: &Dispatch) -> Result<&Entry, Vec<String>> {
+        self.dispatch_by(name, search, |candidate| self.entry(caller, candidate))
+    }
+
+    /// The unique id that a dispatch in a macro's body is listed under. Without a namespace, dbt then
+    /// looks among all macros by name, whichever package the macro is in.
+    pub fn resolve_dispatch(&self, name: &str, search: &Dispatch) -> Option<Str> {
+        let found = self.dispatch_by(name, search, |candidate| self.by_name(candidate));
+        found.ok().map(|entry| entry.unique_id.clone())
+    }
+
+    fn dispatch_by<'t>(
+        &'t self,
+        name: &str,
+        search: &Dispatch,
+        anywhere: impl Fn(&str) -> Option<&'t Entry>,
+    ) -> Result<&'t Entry, Vec<String>> {
         let mut attempts = vec![];
         for package in &search.packages {
             for prefix in &search.prefixes {
                 let candidate = format!("{prefix}__{name}");
                 let found = match package.as_deref() {
-                    None => self.entry(caller, &candidate),
+                    None => anywhere(&candidate),
                     Some("dbt") => self.builtin.get(&*candidate),
                     Some(package) => self.in_package(package, &candidate),
                 };

@@ -13,6 +13,7 @@ use super::sources::SourceEntry;
 use super::tests::{PendingTest, TestMacros, of_patch, of_table};
 use super::{Parser, RawNode};
 use crate::diag::Diagnostic;
+use crate::jinja::context::external;
 use crate::manifest::{Macro, Manifest, Node, NodeKind, ResourceType, SourceData, StrMap};
 use crate::project::Package;
 use crate::source::Span;
@@ -327,7 +328,9 @@ impl Parser<'_> {
             span: Some(table.span),
             kind: NodeKind::Source(Box::new(data)),
         };
-        node.relation_name = Some(self.source_relation(&node));
+        let file =
+            (&*self.project.profile.adapter_type == "duckdb").then(|| external::location(&node)).flatten();
+        node.relation_name = Some(file.unwrap_or_else(|| self.source_relation(&node)));
         Ok(node)
     }
 }

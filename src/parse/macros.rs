@@ -123,7 +123,7 @@ fn called(unique_id: &str, calls: &[StaticCall], table: &MacroTable, project: &P
                     add(table.resolve(own_package, name));
                 }
                 let search = Dispatch::of(project, namespace.as_deref());
-                add(table.dispatch(own_package, name, &search).ok().map(|entry| entry.unique_id.clone()));
+                add(table.resolve_dispatch(name, &search));
             }
         }
     }
@@ -144,7 +144,7 @@ fn describe(unique_id: &Str, package: &Str, file: &PackageFile, def: &MacroDef, 
         docs: Docs::default(),
         patch_path: None,
         arguments: vec![],
-        parameters: def.params.iter().map(|param| Str::from(&*param.name)).collect(),
+        parameters: parameters(file, def),
         supported_languages: match &def.kind {
             MacroKind::Materialization { supported_languages, .. } => {
                 Some(supported_languages.iter().map(|language| Str::from(language.as_str())).collect())
@@ -152,6 +152,14 @@ fn describe(unique_id: &Str, package: &Str, file: &PackageFile, def: &MacroDef, 
             _ => None,
         },
         created_at: now,
+    }
+}
+
+/// The names that the arguments in YAML are held against; dbt knows none of a file among the tests.
+fn parameters(file: &PackageFile, def: &MacroDef) -> Vec<Str> {
+    match file.kind {
+        FileKind::GenericTest => vec![],
+        _ => def.params.iter().map(|param| Str::from(&*param.name)).collect(),
     }
 }
 

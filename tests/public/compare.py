@@ -26,6 +26,7 @@ SECTIONS = ["nodes", "sources", "exposures", "unit_tests", "metrics", "semantic_
 BUILT_IN = re.compile(r"(doc|macro)\.dbt(_(duckdb|postgres|redshift|snowflake|bigquery|databricks|spark))?\.")
 # Times of day, places on this machine, and what compiling adds (compared by itself).
 IGNORED = {"created_at", "root_path", "compiled", "compiled_path", "compiled_code", "extra_ctes", "extra_ctes_injected", "build_path", "defer_relation"}
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d{6}(\+00:00|Z)?")
 UNORDERED = {"tags", "doc_blocks", "sources"}
 
 PROFILES = {
@@ -250,7 +251,8 @@ def manifests(left, right):
 
 
 def normal(sql):
-    return None if sql is None else " ".join(sql.split())
+    """Without what white space and the time of the run make different."""
+    return None if sql is None else " ".join(MOMENT.sub("(now)", sql).split())
 
 
 def compiled(left, right, failed):
@@ -309,6 +311,12 @@ def failures(target):
     nodes = read(target / "manifest.json").get("nodes", {})
     failed = {result["unique_id"] for result in read(target / "run_results.json").get("results", []) if result["status"] != "success"}
     failed |= {key for key, node in nodes.items() if node["resource_type"] != "seed" and node.get("compiled_code") is None}
+    # What is made of an ephemeral model holds what that compiled to before it failed.
+    parts = {key for key in failed if nodes.get(key, {}).get("config", {}).get("materialized") == "ephemeral"}
+    while parts:
+        made = {key for key, node in nodes.items() if parts.intersection(node.get("depends_on", {}).get("nodes", []))} - failed
+        failed |= made
+        parts = {key for key in made if nodes[key]["config"].get("materialized") == "ephemeral"}
     return sorted(".".join(nodes[key]["fqn"]) for key in failed if key in nodes)
 
 

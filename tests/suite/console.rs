@@ -22,6 +22,22 @@ fn lines(output: &str) -> Vec<String> {
     lines.skip_while(|line| !line.starts_with("Concurrency")).collect()
 }
 
+/// Packages that write down what ran read results, their nodes and times as objects of dbt.
+#[test]
+fn results_can_be_turned_into_dicts() {
+    let project = Project::new(&[
+        ("models/one.sql", "select 1 as id"),
+        (
+            "macros/m.sql",
+            "{% macro said(results) %}{% set it = results[0] %}{% do log(it.node.to_dict()['name'] ~ ' ' \
+         ~ it.node.config.to_dict()['materialized'] ~ ' ' ~ it.node.get('resource_type') ~ ' ' \
+         ~ (it.timing[0].started_at is string) ~ ' ' ~ (it.timing[0].to_dict()['started_at'] is string), info=true) %}{% endmacro %}",
+        ),
+        ("dbt_project.yml", "name: shop\nprofile: shop\non-run-end: ['{{ said(results) }}']\n"),
+    ]);
+    project.call(&["run"]).exits(0).says("one view model False True");
+}
+
 #[test]
 fn a_run_reads_as_dbt_s() {
     let project = Project::new(SHOP);

@@ -347,6 +347,7 @@ fn described_arguments_are_compared_where_the_project_asks() {
             "macros/m.sql",
             "{% macro m(a, b) %}{% endmacro %}\n{% macro plain(c) %}{% endmacro %}\n{% endmacro %}",
         ),
+        ("tests/generic/good.sql", "{% test good(model) %}select 1 as id where false{% endtest %}"),
         (
             "macros/m.yml",
             "macros:\n  - name: m\n    arguments: [{name: a, type: 'list[int]'}, {name: x, type: words}]\n",
@@ -360,6 +361,38 @@ fn described_arguments_are_compared_where_the_project_asks() {
         .says("Found unexpected 'endmacro' block tag");
     let manifest = project.json("target/manifest.json");
     assert_eq!(manifest["macros"]["macro.shop.plain"]["arguments"][0]["name"], "c");
+    // dbt does not look at those of generic tests.
+    assert_eq!(manifest["macros"]["macro.shop.test_good"]["arguments"], serde_json::json!([]));
+}
+
+#[test]
+fn a_dispatch_without_a_namespace_is_listed_under_the_root_projects_macro() {
+    let project = Project::new(&[
+        ("packages.yml", "packages:\n  - local: lib\n"),
+        ("lib/dbt_project.yml", "name: lib\n"),
+        (
+            "lib/macros/m.sql",
+            "{% macro m() %}{{ adapter.dispatch('m')() }}{% endmacro %}{% macro default__m() %}lib{% endmacro %}",
+        ),
+        ("macros/m.sql", "{% macro default__m() %}root{% endmacro %}"),
+    ]);
+    project.call(&["deps"]).exits(0);
+    project.call(PARSE).exits(0);
+    let manifest = project.json("target/manifest.json");
+    let listed = &manifest["macros"]["macro.lib.m"]["depends_on"]["macros"];
+    assert_eq!(*listed, serde_json::json!(["macro.shop.default__m"]));
+}
+
+#[test]
+fn a_source_in_a_file_is_named_by_it() {
+    let project = Project::new(&[(
+        "models/s.yml",
+        "sources:\n  - name: raw\n    meta: {external_location: 'data/{identifier}.csv'}\n    tables:\n      \
+         - {name: orders, identifier: o}\n",
+    )]);
+    project.call(PARSE).exits(0);
+    let manifest = project.json("target/manifest.json");
+    assert_eq!(manifest["sources"]["source.shop.raw.orders"]["relation_name"], "'data/o.csv'");
 }
 
 #[test]

@@ -43,7 +43,9 @@ pub(super) fn set_field(relation: &mut Relation, name: &str, value: Value) -> Re
                 }
                 return Ok(());
             }
-            let parts = pairs(&value)?;
+            // dbt passes over names that are no parts of a path.
+            let mut parts = pairs(&value)?;
+            parts.retain(|(name, _)| matches!(name.as_str(), "database" | "schema" | "identifier"));
             set_path(relation, &parts)?;
         }
         "type" => {

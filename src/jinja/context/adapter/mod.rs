@@ -5,6 +5,7 @@
 mod bigquery;
 mod catalog;
 mod columns;
+mod databricks;
 mod duckdb;
 mod index;
 mod objects;
@@ -83,7 +84,15 @@ impl Object for AdapterObject {
             return Ok(value);
         }
         let host = &*self.host;
-        let groups = [facts, query::call, relations::call, columns::call, duckdb::call, bigquery::call];
+        let groups = [
+            facts,
+            query::call,
+            relations::call,
+            columns::call,
+            duckdb::call,
+            bigquery::call,
+            databricks::call,
+        ];
         for group in groups {
             if let Some(value) = group(host, state, method, args)? {
                 return Ok(value);

@@ -10,6 +10,7 @@ mod host;
 pub mod model;
 mod overrides;
 mod query_comment;
+mod record;
 pub mod references;
 mod results;
 mod run_results;

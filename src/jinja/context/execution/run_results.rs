@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use chrono::{DateTime, Utc};
 use minijinja::value::{Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value as Jinja};
 
 use super::Runtime;
+use super::record::Record;
 use crate::event::RunResult;
 use crate::jinja::engine::{dict, list, map_to_jinja, to_jinja};
 use crate::value::{Map, Value};
@@ -56,15 +58,17 @@ impl ResultValue {
     }
 
     fn timing(&self) -> Jinja {
-        let time = |time: Option<chrono::DateTime<chrono::Utc>>| {
-            time.map_or(Value::Null, |time| Value::DateTime(time.naive_utc()))
-        };
         let entries = self.result.timing.iter().map(|timing| {
-            to_jinja(&Value::Map(Map::from_iter([
-                ("name".into(), timing.name.into()),
-                ("started_at".into(), time(timing.started_at)),
-                ("completed_at".into(), time(timing.completed_at)),
-            ])))
+            let with = |shown: fn(DateTime<Utc>) -> Value| {
+                let time = |time: Option<DateTime<Utc>>| time.map_or(Value::Null, shown);
+                to_jinja(&Value::Map(Map::from_iter([
+                    ("name".into(), timing.name.into()),
+                    ("started_at".into(), time(timing.started_at)),
+                    ("completed_at".into(), time(timing.completed_at)),
+                ])))
+            };
+            let text = |time: DateTime<Utc>| time.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string().into();
+            Record::with_plain(with(|time| Value::DateTime(time.naive_utc())), with(text))
         });
         list(entries.collect())
     }
@@ -72,7 +76,7 @@ impl ResultValue {
     fn describe(&self) -> Jinja {
         let manifest = &self.runtime.graph.manifest;
         let Some(node) = self.result.node.map(|id| manifest.node(id)) else { return Jinja::from(()) };
-        map_to_jinja(&(self.runtime.describe)(node, manifest, self.result.compiled.as_deref()))
+        Record::of(map_to_jinja(&(self.runtime.describe)(node, manifest, self.result.compiled.as_deref())))
     }
 
     fn to_dict(&self) -> Jinja {

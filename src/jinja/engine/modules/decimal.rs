@@ -135,6 +135,12 @@ pub(crate) fn method(name: &str) -> Option<Method> {
         "is_infinite" => |_, receiver, _| Ok(Value::from(own(receiver).is_some_and(Decimal::is_infinite))),
         "is_zero" => |_, receiver, _| Ok(Value::from(own(receiver).is_some_and(Decimal::is_zero))),
         "is_signed" => |_, receiver, _| Ok(Value::from(own(receiver).is_some_and(Decimal::is_negative))),
+        "is_finite" => |_, receiver, _| {
+            Ok(Value::from(own(receiver).is_some_and(|it| !it.is_nan() && !it.is_infinite())))
+        },
+        "normalize" => {
+            |_, receiver, _| Ok(own(receiver).map_or(Value::UNDEFINED, |it| decimal(it.normalized())))
+        }
         "to_integral_value" => {
             |_, receiver, _| Ok(own(receiver).map_or(Value::UNDEFINED, |value| decimal(value.round_places(0))))
         }
