@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod emit;
 pub mod operation;
+pub mod partial;
 pub mod reuse;
 pub mod run;
 pub mod state;
@@ -10,7 +11,7 @@ pub mod state;
 use std::sync::Arc;
 
 use crate::adapter::{Adapter, adapter_for};
-use crate::cache::Parsed;
+use crate::cache::{Carried, Parsed};
 use crate::dag::Graph;
 use crate::diag::{Diagnostic, Sink, nearest};
 use crate::env::Env;
@@ -46,6 +47,8 @@ pub struct Opened<'a> {
     pub parsed_by: Str,
     /// Why an earlier parse could not be used, in dbt's words; none where it was, or files changed.
     pub parsed_anew: Option<&'static str>,
+    /// How it came from an earlier parse, when only some nodes are others.
+    pub renewed: Option<partial::Renewed>,
     /// The parse on its way into the cache; dropping it waits.
     pub saving: Option<reuse::Saving>,
 }
@@ -58,49 +61,78 @@ impl Opened<'_> {
 }
 
 /// Load, parse, resolve; where nothing has changed since an earlier invocation, its results stand in for
-/// the last two. Problems are in `sink` either way.
+/// the last two, and where models have, for all other nodes. Problems are in `sink` either way.
 ///
 /// # Errors
 /// A project that cannot be loaded at all.
 pub fn open<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result<Opened<'a>, Diagnostic> {
     let load_request =
         LoadRequest { flags: &request.flags, env: &request.env, invocation: &request.invocation };
+    let early = reuse::Early::start(&request.flags);
     let span = trace::stage("load");
     let project = Arc::new(load::load(&load_request, sources, sink)?);
     drop(span);
     let (run, macros) = invocation(&request, project.clone(), sources, sink)?;
     let reuse = reuse::Reuse::of(&request, &project);
-    let parsed_anew = match reuse.find(&run, sources, sink) {
-        Err(reason) => reason,
-        Ok(parsed) => {
-            sink.extend(parsed.diagnostics);
-            let (graph, parsed_by) = (parsed.graph, parsed.made_by);
-            return Ok(Opened { request, sources, run, graph, parsed_by, parsed_anew: None, saving: None });
-        }
+    let (earlier, parsed_anew) = match reuse.find(early, &run, (sources, sink)) {
+        Ok(entry) => (Some(entry), None),
+        Err(reason) => (None, reason),
     };
+    if let Some(entry) = &earlier
+        && entry.changed.is_empty()
+    {
+        let Parsed { graph, diagnostics, checks, made_by: parsed_by } = entry.parsed.clone();
+        sink.extend(diagnostics.into_iter().chain(checks));
+        let (renewed, saving) = (None, None);
+        return Ok(Opened { request, sources, run, graph, parsed_by, parsed_anew, renewed, saving });
+    }
     let fleeting_reads = engine::fleeting_reads();
     let itertools_calls = engine::itertools_calls();
     let found = Sink::default();
-    let span = trace::stage("parse");
-    let manifest = Parser::new(&project, run.clone(), &request.flags, (sources, &found)).parse(macros);
-    drop(span);
-    for _ in itertools_calls..engine::itertools_calls() {
-        let text = "`modules.itertools` is deprecated; Jinja's own functions and filters do the same";
-        found.push(Diagnostic::warning("deprecated-module", text).event("ModulesItertoolsUsageDeprecation"));
-    }
-    let span = trace::stage("resolve");
-    let graph = Arc::new(resolved(manifest, &run, &request.flags, sources, &found));
-    drop(span);
-    let parsed =
-        Parsed { graph: graph.clone(), diagnostics: found.drain(), made_by: request.invocation.id.clone() };
-    sink.extend(parsed.diagnostics.iter().cloned());
+    let parser = Parser::new(&project, run.clone(), &request.flags, (sources, &found));
+    let (parsed, renewed, carried) = match earlier.and_then(|entry| partial::renew(*entry, &parser)) {
+        Some((parsed, renewed, carried)) => (parsed, Some(renewed), carried),
+        None => {
+            // What an attempt has found, a parse of everything finds as well.
+            found.drain();
+            (parse_all(&parser, macros, itertools_calls), None, Carried::default())
+        }
+    };
+    let graph = parsed.graph.clone();
+    sink.extend(parsed.diagnostics.iter().chain(&parsed.checks).cloned());
     let saving = if sink.has_errors() || fleeting_reads != engine::fleeting_reads() {
         None
     } else {
-        reuse.save(parsed, &run, sources)
+        reuse.save(parsed, carried, &run, sources)
     };
     let parsed_by = request.invocation.id.clone();
-    Ok(Opened { request, sources, run, graph, parsed_by, parsed_anew, saving })
+    Ok(Opened { request, sources, run, graph, parsed_by, parsed_anew, renewed, saving })
+}
+
+/// `itertools_calls`: how often templates had asked for that module before.
+fn parse_all(parser: &Parser<'_>, macros: macros::MacroSet, itertools_calls: usize) -> Parsed {
+    let span = trace::stage("parse");
+    let manifest = parser.parse(macros);
+    drop(span);
+    for _ in itertools_calls..engine::itertools_calls() {
+        let text = "`modules.itertools` is deprecated; Jinja's own functions and filters do the same";
+        parser
+            .sink
+            .push(Diagnostic::warning("deprecated-module", text).event("ModulesItertoolsUsageDeprecation"));
+    }
+    let _span = trace::stage("resolve");
+    let checked = Sink::default();
+    let graph = binding(manifest, parser, |manifest, request| {
+        let graph = resolve::bind(manifest, request, parser.sink);
+        resolve::check(&graph, &request.rules, &checked);
+        graph
+    });
+    Parsed {
+        graph: Arc::new(graph),
+        diagnostics: parser.sink.drain(),
+        checks: checked.drain(),
+        made_by: parser.run.invocation_id.clone(),
+    }
 }
 
 /// Reads the macros and sets up what every render shares.
@@ -144,15 +176,15 @@ fn invocation(
     Ok((Arc::new(run), set))
 }
 
-fn resolved(
+/// Binds a manifest through `bind`, which is told how this project wants it.
+fn binding<T>(
     manifest: Manifest,
-    run: &Arc<Invocation>,
-    flags: &Flags,
-    sources: &SourceMap,
-    sink: &Sink,
-) -> Graph {
+    parser: &Parser<'_>,
+    bind: impl FnOnce(Manifest, &resolve::Request<'_>) -> T,
+) -> T {
+    let Parser { run, flags, sources, .. } = parser;
     let node_package_first = flags.behaviour("require_ref_searches_node_package_before_root");
-    let lookup = Lookup::of(&manifest, node_package_first);
+    let lookup = Lookup::of_docs(&manifest, node_package_first);
     let docs = manifest.docs.clone();
     let find = |package: &Str, name: &str, owner: Option<&str>| match lookup.resolve_doc(name, owner, package)
     {
@@ -175,8 +207,7 @@ fn resolved(
     let restricted =
         |package: &str| run.project.package(package).is_some_and(|found| found.config.restrict_access);
     let rules = rules(run, flags);
-    let request = resolve::Request { restricted: &restricted, render_description: &render, rules };
-    resolve::resolve(manifest, &request, sink)
+    bind(manifest, &resolve::Request { restricted: &restricted, render_description: &render, rules })
 }
 
 fn rules(run: &Invocation, flags: &Flags) -> resolve::Rules {

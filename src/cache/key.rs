@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Write as _};
 use std::fs;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -22,7 +23,7 @@ pub enum Part {
     /// Project files with their flags, and selectors.yml.
     Settings,
     Macros,
-    /// All other files.
+    /// All other files, but for the text of [`own_files`].
     Files,
 }
 
@@ -33,14 +34,34 @@ const HASH: usize = 32;
 /// Bytes of a key.
 pub const LEN: usize = HASH * PARTS.len();
 
+type Hash = [u8; HASH];
+
 /// Hashes of everything that a parse of a project reads, but for environment variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key(pub [u8; LEN]);
+pub struct Key {
+    /// Of all that any node may depend on, by part.
+    pub parts: [u8; LEN],
+    /// Of the text of each file that only its own node is made of, in the order of [`own_files`].
+    pub own: Vec<Hash>,
+}
+
+/// Files whose text says nothing about any node but their own: models, analyses and singular tests in SQL.
+pub fn own_files(project: &Project) -> impl Iterator<Item = (&Arc<Package>, &PackageFile)> {
+    let packages = project.packages.iter().filter(|package| !package.builtin);
+    packages
+        .flat_map(|package| package.files.iter().map(move |file| (package, file)))
+        .filter(|(_, file)| is_own(file))
+}
+
+fn is_own(file: &PackageFile) -> bool {
+    matches!(file.kind, FileKind::Model | FileKind::Analysis | FileKind::SingularTest)
+        && file.path.ends_with(".sql")
+}
 
 impl Key {
     /// The first part that is not as it was.
     pub fn change(&self, then: &[u8; LEN]) -> Option<Part> {
-        let (now, then) = (self.0.chunks(HASH), then.chunks(HASH));
+        let (now, then) = (self.parts.chunks(HASH), then.chunks(HASH));
         let at = now.zip(then).position(|(now, then)| now != then)?;
         PARTS.get(at).copied()
     }
@@ -52,14 +73,16 @@ pub fn key(project: &Project, flags: &Flags) -> Option<Key> {
     if flags.output.inline.is_some() {
         return None;
     }
-    let mut bytes = [0; LEN];
-    for (part, hash) in PARTS.into_iter().zip(bytes.chunks_mut(HASH)) {
+    let mut parts = [0; LEN];
+    for (part, hash) in PARTS.into_iter().zip(parts.chunks_mut(HASH)) {
         hash.copy_from_slice(&of_part(part, project, flags));
     }
-    Some(Key(bytes))
+    let own: Vec<&PackageFile> = own_files(project).map(|(_, file)| file).collect();
+    let own = own.into_par_iter().map(|file| Sha256::digest(&*file.text).into()).collect();
+    Some(Key { parts, own })
 }
 
-fn of_part(part: Part, project: &Project, flags: &Flags) -> [u8; HASH] {
+fn of_part(part: Part, project: &Project, flags: &Flags) -> Hash {
     let mut sum = Sum::default();
     match part {
         Part::Program => sum.part(&env!("HEADWATER_SOURCES")),
@@ -89,8 +112,8 @@ fn of_part(part: Part, project: &Project, flags: &Flags) -> [u8; HASH] {
     sum.0.finalize().into()
 }
 
-/// A file's place and content.
-fn of_file(package: &Package, file: &PackageFile) -> [u8; 32] {
+/// A file's place, and its content where it counts for more than its own node.
+fn of_file(package: &Package, file: &PackageFile) -> Hash {
     let mut sum = Sum::default();
     sum.part(&file.kind);
     sum.text(&file.path);
@@ -101,7 +124,7 @@ fn of_file(package: &Package, file: &PackageFile) -> [u8; 32] {
             Ok(bytes) => sum.0.update(Sha256::digest(bytes)),
             Err(_) => sum.part(&"unreadable"),
         }
-    } else {
+    } else if !is_own(file) {
         sum.text(&file.text);
     }
     sum.0.finalize().into()
@@ -125,7 +148,7 @@ impl Sum {
     fn files(&mut self, project: &Project, is_such: impl Fn(FileKind) -> bool + Sync) {
         for package in project.packages.iter().filter(|package| !package.builtin) {
             let files = package.files.par_iter().filter(|file| is_such(file.kind));
-            let hashes: Vec<[u8; HASH]> = files.map(|file| of_file(package, file)).collect();
+            let hashes: Vec<Hash> = files.map(|file| of_file(package, file)).collect();
             self.part(&hashes.len());
             hashes.iter().for_each(|hash| self.0.update(hash));
         }

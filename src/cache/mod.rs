@@ -1,14 +1,18 @@
 //! What an earlier invocation has parsed, for the next one that finds everything as it was.
 //!
 //! An entry is good for one [`Key`], which covers all that a parse reads, and for the environment
-//! variables that this parse has read. Nothing is ever inferred from time stamps. Whatever is not a
-//! whole entry, written by this very program, is no entry.
+//! variables that this parse has read. Where only files have changed that say nothing about any node but
+//! their own, it is good for all the others. Nothing is ever inferred from time stamps. Whatever is not
+//! a whole entry, written by this very program, is no entry.
 
 mod codec;
 mod key;
 mod shapes;
 
+use std::borrow::Cow;
 use std::hash::Hasher;
+use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -17,31 +21,72 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::dag::{Dag, Graph};
 use crate::diag::Diagnostic;
 use crate::env::Env;
-use crate::manifest::{Manifest, Node};
+use crate::manifest::{Manifest, Node, NodeId};
 use crate::source::{FileId, SourceMap};
 use crate::value::Str;
 use codec::{Code, Reader, Writer};
 
-pub use key::{Key, Part, key};
+pub use key::{Key, Part, key, own_files};
 
-const MAGIC: &[u8; 8] = b"hwparse2";
+const MAGIC: &[u8; 8] = b"hwparse3";
 /// Nodes that are written and read as one piece, on one thread.
 const NODES_A_CHUNK: usize = 1024;
+/// Chunks made before they are written.
+const CHUNKS_A_ROUND: usize = 4;
+/// Chunks before those of nodes.
+const FIRST_CHUNKS: usize = 2;
+/// With more files changed than these, or one in sixteen, a parse of everything is as quick.
+const MOST_CHANGED: usize = 8;
 
 /// A project that was parsed and resolved.
 #[derive(Clone, Debug)]
 pub struct Parsed {
     pub graph: Arc<Graph>,
-    /// What there was to say about it.
+    /// What there was to say about its parts.
     pub diagnostics: Vec<Diagnostic>,
+    /// What there was to say about the whole.
+    pub checks: Vec<Diagnostic>,
     /// Id of the invocation that parsed it.
     pub made_by: Str,
+}
+
+/// What an earlier invocation has kept.
+#[derive(Debug)]
+pub struct Entry {
+    pub parsed: Parsed,
+    /// Which of the [`own_files`] are others than then.
+    pub changed: Vec<usize>,
+    pub carried: Carried,
+}
+
+/// What of an entry goes into the one that follows it.
+#[derive(Debug, Default)]
+pub struct Carried {
+    /// Names of the environment variables that the parse read.
+    pub variables: Vec<Str>,
+    /// The file, where positions in it still mean what they meant.
+    bytes: Vec<u8>,
+    /// Where its nodes are, [`NODES_A_CHUNK`] at a time; those that hold a changed node are empty.
+    nodes: Vec<Range<usize>>,
+}
+
+impl Carried {
+    /// Takes note that a node is another.
+    pub fn forget(&mut self, node: NodeId) {
+        if let Some(range) = self.nodes.get_mut(node.index() / NODES_A_CHUNK) {
+            *range = 0..0;
+        }
+    }
+
+    fn chunk(&self, index: usize) -> Option<&[u8]> {
+        self.bytes.get(self.nodes.get(index)?.clone()).filter(|bytes| !bytes.is_empty())
+    }
 }
 
 /// What a file of the cache holds.
 #[derive(Debug)]
 pub enum Found {
-    Parsed(Box<Parsed>),
+    Entry(Box<Entry>),
     /// A project in another state, by the first part that is not as it was.
     Other(Part),
     /// Nothing that this program has written.
@@ -59,79 +104,128 @@ pub struct Conditions {
     pub paths: Vec<Str>,
 }
 
-/// The bytes of an entry.
-pub fn encode(parsed: &Parsed, conditions: &Conditions) -> Vec<u8> {
-    let manifest = &parsed.graph.manifest;
-    let mut chunks = vec![conditions.write(), rest(parsed)];
-    let nodes: Vec<Vec<u8>> = manifest.nodes.par_chunks(NODES_A_CHUNK).map(list).collect();
-    chunks.extend(nodes);
-    let mut out = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len() + 16).sum::<usize>() + 64);
-    out.extend_from_slice(MAGIC);
-    out.extend_from_slice(&conditions.key.0);
-    out.extend_from_slice(&(chunks.len() as u64).to_le_bytes());
-    let sums: Vec<u64> = chunks.par_iter().map(|chunk| sum(chunk)).collect();
-    for (chunk, sum) in chunks.iter().zip(sums) {
-        out.extend_from_slice(&(chunk.len() as u64).to_le_bytes());
-        out.extend_from_slice(&sum.to_le_bytes());
+/// Writes an entry, a few chunks at a time: all of it at once would be the most that a parse ever holds.
+///
+/// # Errors
+/// What `out` answers.
+pub fn write(
+    parsed: &Parsed,
+    conditions: &Conditions,
+    carried: &Carried,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let lists: Vec<(usize, &[Node])> =
+        parsed.graph.manifest.nodes.chunks(NODES_A_CHUNK).enumerate().collect();
+    let chunk = |(index, nodes): &(usize, &[Node])| match carried.chunk(*index) {
+        Some(bytes) => Cow::Borrowed(bytes),
+        None => Cow::Owned(list(nodes)),
+    };
+    out.write_all(MAGIC)?;
+    out.write_all(&conditions.key.parts)?;
+    let mut table = vec![];
+    let mut put = |chunk: &[u8]| {
+        table.extend_from_slice(&(chunk.len() as u64).to_le_bytes());
+        table.extend_from_slice(&sum(chunk).to_le_bytes());
+        out.write_all(chunk)
+    };
+    put(&conditions.write())?;
+    put(&rest(parsed))?;
+    for round in lists.chunks(CHUNKS_A_ROUND) {
+        let made: Vec<Cow<[u8]>> = round.par_iter().map(chunk).collect();
+        made.iter().try_for_each(|chunk| put(chunk))?;
     }
-    for chunk in chunks {
-        out.extend_from_slice(&chunk);
-    }
-    out
+    let count = (lists.len() + FIRST_CHUNKS) as u64;
+    out.write_all(&table)?;
+    out.write_all(&count.to_le_bytes())
 }
 
-/// Reads an entry back, if it is one for this key and environment.
-pub fn decode(bytes: &[u8], key: &Key, env: &Env, sources: &SourceMap) -> Found {
-    let Some(rest) = bytes.strip_prefix(MAGIC) else { return Found::Damaged };
-    let Some((written_for, rest)) = rest.split_first_chunk() else { return Found::Damaged };
-    if let Some(part) = key.change(written_for) {
-        return Found::Other(part);
+/// A file of the cache, read before it is known whether it is of any use.
+#[derive(Debug)]
+pub struct Stored {
+    written_for: [u8; key::LEN],
+    /// The hashes of [`Key::own`], one after the other.
+    own: Vec<u8>,
+    variables: Vec<(Str, Option<Str>)>,
+    paths: Vec<Str>,
+    parsed: Parsed,
+    bytes: Vec<u8>,
+    chunks: Vec<Range<usize>>,
+}
+
+impl Stored {
+    /// Reads a file as it was written; none when it is no file of this cache, or a damaged one. Positions
+    /// take it that the files of now are those of then, which [`Stored::found`] makes sure of.
+    pub fn read(bytes: Vec<u8>) -> Option<Stored> {
+        let written_for = *bytes.strip_prefix(MAGIC)?.first_chunk::<{ key::LEN }>()?;
+        let chunks = chunks(&bytes)?;
+        let mut input = Reader::new(bytes.get(chunks.first()?.clone())?, &[])?;
+        let variables = Code::read(&mut input)?;
+        let count = input.count()?;
+        let own = input.take(count)?.to_vec();
+        let paths = <Vec<Str>>::read(&mut input)?;
+        let files: Vec<Option<FileId>> = (0..paths.len()).map(file_id).collect();
+        let parsed = parsed(&bytes, &chunks, &files)?;
+        Some(Stored { written_for, own, variables, paths, parsed, bytes, chunks })
     }
-    let Some(chunks) = chunks(rest) else { return Found::Damaged };
-    match open(&chunks, env, sources) {
-        Some(found) => found,
-        None => Found::Damaged,
+
+    /// The entry, if it is one for this key and environment.
+    pub fn found(mut self, key: &Key, env: &Env, sources: &SourceMap) -> Found {
+        if let Some(part) = key.change(&self.written_for) {
+            return Found::Other(part);
+        }
+        let same = |(name, then): &(Str, Option<Str>)| key::of_variable(env, name) == *then;
+        if self.own.len() != key.own.len() * 32 || !self.variables.iter().all(same) {
+            return Found::Other(Part::Files);
+        }
+        let differs = |(index, (then, now)): (usize, (&[u8], &[u8; 32]))| (then != now).then_some(index);
+        let pairs = self.own.chunks_exact(32).zip(&key.own);
+        let changed: Vec<usize> = pairs.enumerate().filter_map(differs).collect();
+        if changed.len() > MOST_CHANGED.max(key.own.len() / 16) {
+            return Found::Other(Part::Files);
+        }
+        let variables = self.variables.into_iter().map(|(name, _)| name).collect();
+        let mut carried = Carried { variables, ..Carried::default() };
+        if let Some(files) = moved_files(&self.paths, &sources.paths()) {
+            match parsed(&self.bytes, &self.chunks, &files) {
+                Some(parsed) => self.parsed = parsed,
+                None => return Found::Damaged,
+            }
+        } else if !changed.is_empty() {
+            carried.nodes = self.chunks.split_off(FIRST_CHUNKS);
+            carried.bytes = self.bytes;
+        }
+        Found::Entry(Box::new(Entry { parsed: self.parsed, changed, carried }))
     }
 }
 
-/// The chunks, each as it was written.
-fn chunks(bytes: &[u8]) -> Option<Vec<&[u8]>> {
-    let (count, mut rest) = number(bytes)?;
-    let mut facts = vec![];
-    for _ in 0..count {
-        let (len, after) = number(rest)?;
-        let (sum, after) = number(after)?;
-        facts.push((usize::try_from(len).ok()?, sum));
-        rest = after;
-    }
+/// Where a file's chunks are, when each is as it was written.
+fn chunks(file: &[u8]) -> Option<Vec<Range<usize>>> {
+    let (rest, count) = file.split_last_chunk::<8>()?;
+    let count = usize::try_from(u64::from_le_bytes(*count)).ok()?;
+    let (rest, table) = rest.split_at_checked(rest.len().checked_sub(count.checked_mul(16)?)?)?;
+    let mut end = MAGIC.len() + key::LEN;
     let mut chunks = vec![];
-    for (len, sum) in facts {
-        let (chunk, after) = rest.split_at_checked(len)?;
-        chunks.push((chunk, sum));
-        rest = after;
+    for facts in table.chunks_exact(16) {
+        let (len, sum) = facts.split_at(8);
+        let start = end;
+        end = start.checked_add(usize::try_from(u64::from_le_bytes(len.try_into().ok()?)).ok()?)?;
+        chunks.push((start..end, u64::from_le_bytes(sum.try_into().ok()?)));
     }
-    let whole = rest.is_empty() && chunks.par_iter().all(|(chunk, written)| sum(chunk) == *written);
-    whole.then(|| chunks.into_iter().map(|(chunk, _)| chunk).collect())
+    let is_whole = |(range, written): &(Range<usize>, u64)| {
+        rest.get(range.clone()).is_some_and(|chunk| sum(chunk) == *written)
+    };
+    let whole = end == rest.len() && chunks.par_iter().all(is_whole);
+    whole.then(|| chunks.into_iter().map(|(range, _)| range).collect())
 }
 
-fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
-    let (number, rest) = bytes.split_first_chunk::<8>()?;
-    Some((u64::from_le_bytes(*number), rest))
-}
-
-fn open(chunks: &[&[u8]], env: &Env, sources: &SourceMap) -> Option<Found> {
-    let [conditions, rest, nodes @ ..] = chunks else { return None };
-    let mut input = Reader::new(conditions, &[])?;
-    let variables = <Vec<(Str, Option<Str>)>>::read(&mut input)?;
-    if variables.iter().any(|(name, then)| key::of_variable(env, name) != *then) {
-        return Some(Found::Other(Part::Files));
-    }
-    let files = files_now(&<Vec<Str>>::read(&mut input)?, sources);
+fn parsed(bytes: &[u8], chunks: &[Range<usize>], files: &[Option<FileId>]) -> Option<Parsed> {
+    let [_, rest, nodes @ ..] = chunks else { return None };
+    let chunk = |range: &Range<usize>| bytes.get(range.clone());
     let (parsed, nodes) = rayon::join(
-        || read_rest(rest, &files),
-        || nodes.par_iter().map(|chunk| read_list(chunk, &files)).collect::<Option<Vec<Vec<Node>>>>(),
+        || read_rest(chunk(rest)?, files),
+        || nodes.par_iter().map(|range| read_list(chunk(range)?, files)).collect::<Option<Vec<Vec<Node>>>>(),
     );
-    let (mut manifest, diagnostics, made_by) = parsed?;
+    let (mut manifest, [diagnostics, checks], made_by) = parsed?;
     manifest.nodes = nodes?.into_iter().flatten().collect();
     manifest.by_unique_id = manifest.iter().map(|(id, node)| (node.unique_id.clone(), id)).collect();
     let known = manifest.nodes.len();
@@ -140,19 +234,17 @@ fn open(chunks: &[&[u8]], env: &Env, sources: &SourceMap) -> Option<Found> {
     }
     let dag = Dag::of(&manifest);
     let graph = Arc::new(Graph { manifest, dag });
-    Some(Found::Parsed(Box::new(Parsed { graph, diagnostics, made_by })))
+    Some(Parsed { graph, diagnostics, checks, made_by })
 }
 
-/// What the files of then are called now.
-fn files_now(then: &[Str], sources: &SourceMap) -> Vec<Option<FileId>> {
-    let now = sources.paths();
-    let same = |index: usize, path: &Str| now.get(index).is_some_and(|now| now == path);
-    if then.iter().enumerate().all(|(index, path)| same(index, path)) {
-        return (0..then.len()).map(file_id).collect();
+/// What the files of then are called now, where that is not what they were.
+fn moved_files(then: &[Str], now: &[Str]) -> Option<Vec<Option<FileId>>> {
+    if then == now {
+        return None;
     }
     let by_path: FxHashMap<&str, usize> =
         now.iter().enumerate().map(|(index, path)| (&**path, index)).collect();
-    then.iter().map(|path| by_path.get(&**path).copied().and_then(file_id)).collect()
+    Some(then.iter().map(|path| by_path.get(&**path).copied().and_then(file_id)).collect())
 }
 
 fn file_id(index: usize) -> Option<FileId> {
@@ -165,6 +257,8 @@ impl Conditions {
         let value = |name: &Str| (name.clone(), key::of_variable(&self.env, name));
         let variables: Vec<(Str, Option<Str>)> = self.variables.iter().map(value).collect();
         variables.write(&mut out);
+        (self.key.own.len() * 32).write(&mut out);
+        self.key.own.iter().flatten().for_each(|byte| out.byte(*byte));
         self.paths.write(&mut out);
         out.finish()
     }
@@ -183,11 +277,12 @@ fn rest(parsed: &Parsed) -> Vec<u8> {
     selectors.write(&mut out);
     env_vars.write(&mut out);
     parsed.diagnostics.write(&mut out);
+    parsed.checks.write(&mut out);
     parsed.made_by.write(&mut out);
     out.finish()
 }
 
-fn read_rest(chunk: &[u8], files: &[Option<FileId>]) -> Option<(Manifest, Vec<Diagnostic>, Str)> {
+fn read_rest(chunk: &[u8], files: &[Option<FileId>]) -> Option<(Manifest, [Vec<Diagnostic>; 2], Str)> {
     let mut input = Reader::new(chunk, files)?;
     let manifest = Manifest {
         project: Code::read(&mut input)?,
@@ -200,7 +295,8 @@ fn read_rest(chunk: &[u8], files: &[Option<FileId>]) -> Option<(Manifest, Vec<Di
         selectors: Code::read(&mut input)?,
         env_vars: Code::read(&mut input)?,
     };
-    let (diagnostics, made_by) = (Code::read(&mut input)?, Code::read(&mut input)?);
+    let diagnostics = [Code::read(&mut input)?, Code::read(&mut input)?];
+    let made_by = Code::read(&mut input)?;
     input.is_at_end().then_some((manifest, diagnostics, made_by))
 }
 

@@ -45,10 +45,22 @@ impl Lookup {
         for node in &manifest.disabled {
             lookup.disabled.entry(disabled_name(node)).or_default().push((node.package.clone(), ()));
         }
-        for doc in manifest.docs.values() {
-            insert(&mut lookup.docs, doc.name.clone(), &doc.package, doc.unique_id.clone());
-        }
+        lookup.add_docs(manifest);
         lookup
+    }
+
+    /// A lookup of docs blocks alone.
+    pub fn of_docs(manifest: &Manifest, node_package_first: bool) -> Lookup {
+        let mut lookup =
+            Lookup { root: manifest.project.name.clone(), node_package_first, ..Lookup::default() };
+        lookup.add_docs(manifest);
+        lookup
+    }
+
+    fn add_docs(&mut self, manifest: &Manifest) {
+        for doc in manifest.docs.values() {
+            insert(&mut self.docs, doc.name.clone(), &doc.package, doc.unique_id.clone());
+        }
     }
 
     /// Makes a node known.

@@ -37,23 +37,26 @@ impl Parser<'_> {
             .into_par_iter()
             .zip(described)
             .map(|(raw, described)| {
-                let patch = described.map(|found| &patches[found.patch].1);
-                let version = described.and_then(|found| {
-                    let version = patch?.versions.get(found.version?)?;
-                    Some((version, patch?.latest()))
-                });
-                let version =
-                    version.as_ref().map(|(version, latest)| VersionOf { version, latest: latest.as_ref() });
-                match self.finish_node(raw, patch, version) {
-                    Ok(node) => Some(node),
-                    Err(problem) => {
-                        self.sink.push(problem);
-                        None
-                    }
-                }
+                let finish = |raw, patch: Option<&NodePatch>, version: Option<VersionOf<'_>>| {
+                    self.finish_node(raw, patch, version).map_err(|problem| self.sink.push(problem)).ok()
+                };
+                with_entry(raw, described, patches, finish)
             })
             .collect();
         finished.into_iter().flatten().collect()
+    }
+
+    /// Finishes one node through `finish`, with the entry among `patches` that describes it.
+    pub fn finish_one(
+        &self,
+        raw: RawNode,
+        patches: &[OwnedPatch<'_>],
+        finish: impl Fn(RawNode, Option<&NodePatch>, Option<VersionOf<'_>>) -> Option<Node>,
+    ) -> Option<Node> {
+        let raws = [raw];
+        let described = self.match_patches(&raws, patches).pop()?;
+        let [raw] = raws;
+        with_entry(raw, described, patches, finish)
     }
 
     fn match_patches(&self, raws: &[RawNode], patches: &[OwnedPatch<'_>]) -> Vec<Option<Described>> {
@@ -335,6 +338,22 @@ impl Parser<'_> {
     }
 }
 
+/// Hands a node and its entry to `finish`.
+fn with_entry<T>(
+    raw: RawNode,
+    described: Option<Described>,
+    patches: &[OwnedPatch<'_>],
+    finish: impl Fn(RawNode, Option<&NodePatch>, Option<VersionOf<'_>>) -> T,
+) -> T {
+    let patch = described.map(|found| &patches[found.patch].1);
+    let version = described.and_then(|found| {
+        let version = patch?.versions.get(found.version?)?;
+        Some((version, patch?.latest()))
+    });
+    let version = version.as_ref().map(|(version, latest)| VersionOf { version, latest: latest.as_ref() });
+    finish(raw, patch, version)
+}
+
 fn section_of(kind: ResourceType) -> Option<Section> {
     Some(match kind {
         ResourceType::Model => Section::Models,
@@ -386,22 +405,35 @@ fn no_node(patch: &NodePatch, name: &str, raws: &[RawNode]) -> Diagnostic {
 /// Takes up all nodes: enabled ones get ids, disabled ones stand apart; a second node with the
 /// same unique id is an error.
 pub fn take_up(manifest: &mut Manifest, nodes: Vec<Node>, report: &dyn Fn(Diagnostic)) {
-    manifest.nodes.reserve_exact(nodes.len());
-    manifest.by_unique_id.reserve(nodes.len());
-    for node in nodes {
-        // `--inline` runs, whatever the project's file says of its models.
-        if !node.config.enabled() && node.resource_type != ResourceType::SqlOperation {
-            manifest.disabled.push(node);
-            continue;
+    // `--inline` runs, whatever the project's file says of its models.
+    let is_on = |node: &Node| node.config.enabled() || node.resource_type == ResourceType::SqlOperation;
+    let mut first_of: FxHashMap<Str, usize> = FxHashMap::default();
+    first_of.reserve(nodes.len());
+    let mut others = vec![];
+    for (index, node) in nodes.iter().enumerate() {
+        if !is_on(node) {
+            others.push(index);
+        } else if let Some(first) = first_of.get(&node.unique_id) {
+            report(duplicate(&nodes[*first], node));
+            others.push(index);
+        } else {
+            first_of.insert(node.unique_id.clone(), index);
         }
-        if let Some(first) = manifest.get(&node.unique_id) {
-            report(duplicate(first, &node));
-            continue;
-        }
-        let id = crate::manifest::NodeId::new(manifest.nodes.len());
-        manifest.by_unique_id.insert(node.unique_id.clone(), id);
-        manifest.nodes.push(node);
     }
+    // Nodes are large, and nearly always all of them stay where they are.
+    if others.is_empty() {
+        manifest.nodes = nodes;
+    } else {
+        let mut others = others.into_iter().peekable();
+        for (index, node) in nodes.into_iter().enumerate() {
+            match others.next_if_eq(&index) {
+                Some(_) if is_on(&node) => {}
+                Some(_) => manifest.disabled.push(node),
+                None => manifest.nodes.push(node),
+            }
+        }
+    }
+    manifest.by_unique_id = manifest.iter().map(|(id, node)| (node.unique_id.clone(), id)).collect();
 }
 
 fn duplicate(first: &Node, second: &Node) -> Diagnostic {

@@ -35,7 +35,11 @@ impl Parser<'_> {
         raws
     }
 
-    fn raws_of(&self, package: &Arc<Package>, file: &PackageFile, kind: ResourceType) -> Vec<RawNode> {
+    /// The raw nodes of one file.
+    pub fn raws_of(&self, package: &Arc<Package>, file: &PackageFile, kind: ResourceType) -> Vec<RawNode> {
+        if let Some(raw) = self.kept(file.file) {
+            return vec![raw];
+        }
         if kind == ResourceType::Snapshot {
             return self.snapshots(package, file);
         }
@@ -175,7 +179,8 @@ impl Parser<'_> {
     }
 }
 
-fn kind_of(kind: FileKind) -> Option<ResourceType> {
+/// What a file of a kind makes, if it makes nodes.
+pub fn kind_of(kind: FileKind) -> Option<ResourceType> {
     Some(match kind {
         FileKind::Model => ResourceType::Model,
         FileKind::Snapshot => ResourceType::Snapshot,

@@ -3,6 +3,7 @@
 //! Templates run in their parse phase, where `ref` and its kin record what they are asked for.
 //! The stage knows nothing of warehouses, and it binds nothing: that is `resolve`'s job.
 
+mod again;
 mod assemble;
 mod builtin_tests;
 pub mod columns;
@@ -25,7 +26,7 @@ mod tests;
 mod unit_tests;
 mod yaml_nodes;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -35,7 +36,7 @@ use crate::flags::Flags;
 use crate::jinja::context::{Capture, Invocation};
 use crate::manifest::{Checksum, Language, Manifest, Node, OperationData, ResourceType};
 use crate::project::{FileKind, Package, PackageFile, Project};
-use crate::source::{SourceMap, Span};
+use crate::source::{FileId, SourceMap, Span};
 use crate::trace;
 use crate::value::Str;
 use crate::yaml::Yaml;
@@ -56,10 +57,12 @@ pub struct Parser<'a> {
     pub now: f64,
     names: RelationNames,
     builtin_tests: BuiltinTests,
+    /// Files that are rendered already: no template runs twice, since it may say something.
+    rendered: Mutex<FxHashMap<FileId, RawNode>>,
 }
 
 /// A file's node before its configuration is settled.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RawNode {
     pub package: Arc<Package>,
     pub resource_type: ResourceType,
@@ -95,7 +98,8 @@ impl<'a> Parser<'a> {
         let now = run.run_started_at.timestamp_micros() as f64 / 1e6;
         let names = RelationNames::of(&run);
         let builtin_tests = BuiltinTests::of(&run);
-        Parser { project, run, flags, sources, sink, now, names, builtin_tests }
+        let rendered = Mutex::default();
+        Parser { project, run, flags, sources, sink, now, names, builtin_tests, rendered }
     }
 
     /// Parses everything. Problems go to the sink; what could be read is in the manifest.
@@ -113,23 +117,35 @@ impl<'a> Parser<'a> {
         let mut raws = raws;
         raws.extend(self.yaml_snapshots(&properties.others));
         raws.extend(self.inline_query());
-        let patches = &properties.patches;
+        let Properties { patches, sources, others } = properties;
         let span = trace::step("nodes of files");
-        let mut nodes = self.finish_all(raws, patches);
+        let mut nodes = self.finish_all(raws, &patches);
         drop(span);
         let span = trace::step("generic tests");
-        let tests = self.all_tests(patches, &properties.sources, &manifest.macros);
+        let tests = self.all_tests(&patches, &sources, &manifest.macros);
+        // What they say is in the nodes now, and memory is at its highest here.
+        drop(patches);
         drop(span);
         let _span = trace::step("nodes of properties");
         nodes.extend(tests);
-        nodes.extend(self.source_nodes(&properties.sources));
-        nodes.extend(self.yaml_nodes(&properties.others, &mut manifest, &nodes));
+        nodes.extend(self.source_nodes(&sources));
+        nodes.extend(self.yaml_nodes(&others, &mut manifest, &nodes));
         assemble::take_up(&mut manifest, nodes, &|problem| self.sink.push(problem));
         self.sink.extend(config::unused_paths(self.project, &manifest));
         self.check_fixtures();
         self.attach_tests(&mut manifest);
         self.read_docs(&mut manifest);
         manifest
+    }
+
+    /// Keeps what a file has been rendered to, should everything have to be parsed after all.
+    fn keep(&self, file: FileId, raw: &RawNode) {
+        self.rendered.lock().unwrap_or_else(PoisonError::into_inner).insert(file, raw.clone());
+    }
+
+    fn kept(&self, file: FileId) -> Option<RawNode> {
+        let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
+        if rendered.is_empty() { None } else { rendered.remove(&file) }
     }
 
     fn empty_manifest(&self) -> Manifest {

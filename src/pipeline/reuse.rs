@@ -1,13 +1,14 @@
 //! What an invocation has parsed, kept in the target folder for the next one.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use super::Request;
-use crate::cache::{self, Conditions, Found, Key, Parsed, Part};
+use crate::cache::{self, Carried, Conditions, Entry, Found, Key, Parsed, Part, Stored};
 use crate::diag::{Diagnostic, Severity, Sink};
+use crate::flags::Flags;
 use crate::jinja::context::Invocation;
 use crate::manifest::Node;
 use crate::parse::run_started_at;
@@ -25,6 +26,32 @@ pub struct Reuse {
     key: Option<Key>,
     /// `--no-partial-parse` reads nothing, but writes for those that come after.
     reads: bool,
+}
+
+/// The cache as it is being read, while the project's files are.
+pub struct Early {
+    file: PathBuf,
+    thread: JoinHandle<Option<Result<Stored, Damaged>>>,
+}
+
+/// A file that this program has not written.
+struct Damaged;
+
+impl Early {
+    /// Begins to read the cache in the folder where it most likely is.
+    pub fn start(flags: &Flags) -> Option<Early> {
+        let folder = flags.target_path.as_deref().unwrap_or(Path::new("target"));
+        let file = flags.project_dir.join(folder).join(FILE);
+        let path = file.clone();
+        let read = move || read(&path);
+        let thread = thread::Builder::new().spawn(read).ok().filter(|_| flags.parse.partial_parse)?;
+        Some(Early { file, thread })
+    }
+}
+
+fn read(file: &Path) -> Option<Result<Stored, Damaged>> {
+    let _span = trace::step("read the cache");
+    Some(Stored::read(fs::read(file).ok()?).ok_or(Damaged))
 }
 
 /// A parse on its way into the cache.
@@ -61,25 +88,31 @@ impl Reuse {
         }
     }
 
-    /// The same project as an earlier invocation has parsed it, or in dbt's words why there is none. No
-    /// words are lost on changed files, as those are what people change.
+    /// The project as an earlier invocation has parsed it, when it is the same or nearly so; or in dbt's
+    /// words why there is none. No words are lost on changed files, as those are what people change.
     pub fn find(
         &self,
+        early: Option<Early>,
         run: &Invocation,
-        sources: &SourceMap,
-        sink: &Sink,
-    ) -> Result<Parsed, Option<&'static str>> {
+        (sources, sink): (&SourceMap, &Sink),
+    ) -> Result<Box<Entry>, Option<&'static str>> {
         let Some(key) = self.key.as_ref().filter(|_| self.reads) else { return Err(None) };
         let _span = trace::stage("reuse");
-        let Ok(bytes) = fs::read(&self.file) else {
-            return Err(Some("saved manifest not found. Starting full parse."));
+        let stored = match early.filter(|early| early.file == self.file) {
+            Some(early) => early.thread.join().unwrap_or(Some(Err(Damaged))),
+            None => read(&self.file),
         };
-        match cache::decode(&bytes, key, &run.env, sources) {
-            Found::Parsed(mut parsed) => {
+        let found = match stored {
+            None => return Err(Some("saved manifest not found. Starting full parse.")),
+            Some(Ok(stored)) => stored.found(key, &run.env, sources),
+            Some(Err(Damaged)) => Found::Damaged,
+        };
+        match found {
+            Found::Entry(mut entry) => {
                 // Nobody else has it yet.
-                let graph = Arc::get_mut(&mut parsed.graph).ok_or(None)?;
+                let graph = Arc::get_mut(&mut entry.parsed.graph).ok_or(None)?;
                 graph.manifest.project.run_started_at = run_started_at(run);
-                Ok(*parsed)
+                Ok(entry)
             }
             Found::Other(part) => Err(reason(part)),
             Found::Damaged => {
@@ -92,24 +125,30 @@ impl Reuse {
         }
     }
 
-    /// Keeps a parse, unless it read what will not be the same the next time.
-    pub fn save(self, parsed: Parsed, run: &Invocation, sources: &SourceMap) -> Option<Saving> {
+    /// Keeps a parse, unless it read what will not be the same the next time. `carried` is what it has
+    /// from an earlier one.
+    pub fn save(
+        self,
+        parsed: Parsed,
+        mut carried: Carried,
+        run: &Invocation,
+        sources: &SourceMap,
+    ) -> Option<Saving> {
         // What is said of such models depends on the day.
         let dated = |node: &Node| node.model().is_some_and(|model| model.deprecation_date.is_some());
         if parsed.graph.manifest.nodes.iter().any(dated) {
             return None;
         }
-        let conditions = Conditions {
-            key: self.key?,
-            variables: run.observed.variables()?,
-            env: run.env.clone(),
-            paths: sources.paths(),
-        };
+        let mut variables = std::mem::take(&mut carried.variables);
+        variables.extend(run.observed.variables()?);
+        variables.sort_unstable();
+        variables.dedup();
+        let conditions =
+            Conditions { key: self.key?, variables, env: run.env.clone(), paths: sources.paths() };
         let save = move || {
             let _span = trace::step("write the cache");
-            let bytes = cache::encode(&parsed, &conditions);
             // As above: whoever cannot write it parses the next time.
-            let _ = write_file(&self.file, |out| out.write_all(&bytes));
+            let _ = write_file(&self.file, |out| cache::write(&parsed, &conditions, &carried, out));
             // Freeing the graph is left to the end of the process.
             std::mem::forget(parsed);
         };

@@ -30,7 +30,8 @@ pub fn render(manifest: &mut Manifest, render: &RenderDescription<'_>, sink: &Si
     }
 }
 
-fn render_node(node: &mut Node, render: &RenderDescription<'_>, sink: &Sink) {
+/// Renders the descriptions of a node and its columns.
+pub fn render_node(node: &mut Node, render: &RenderDescription<'_>, sink: &Sink) {
     let at = (&node.package.clone(), node.span);
     replace(&mut node.description, &mut node.doc_blocks, at, render, sink);
     for column in node.columns.values_mut() {

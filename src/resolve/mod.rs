@@ -13,7 +13,7 @@ pub mod unit_tests;
 
 use crate::dag::{Dag, Graph};
 use crate::diag::Sink;
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, NodeId};
 
 pub use crate::manifest::lookup::{self, Found, Lookup};
 
@@ -48,9 +48,16 @@ pub struct Rules {
     pub now: chrono::DateTime<chrono::Utc>,
 }
 
-/// Binds references, checks the whole, and returns the graph with all that could be bound.
+/// Binds references and checks the whole; returns the graph with all that could be bound.
 /// Problems go to `sink`.
-pub fn resolve(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Graph {
+pub fn resolve(manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Graph {
+    let graph = bind(manifest, request, sink);
+    check(&graph, &request.rules, sink);
+    graph
+}
+
+/// Binds every reference. Problems go to `sink`.
+pub fn bind(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Graph {
     let rules = &request.rules;
     let mut lookup = Lookup::of(&manifest, rules.node_package_first);
     if unit_tests::bind(&mut manifest, &lookup, sink) {
@@ -59,22 +66,44 @@ pub fn resolve(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Gr
     }
     refs::bind(&mut manifest, &lookup, &refs::AccessRules { restricted: request.restricted }, sink);
     metrics::bind(&mut manifest, &lookup, sink);
-    semantic::check(&manifest, &request.rules, sink);
     docs::render(&mut manifest, request.render_description, sink);
-    checks::primary_keys(&mut manifest);
-    checks::groups(&manifest, sink);
-    checks::access(&manifest, sink);
-    checks::snapshots(&manifest, sink);
-    checks::unique_relations(&manifest, rules.require_unique_names, sink);
-    advice::spaces_in_names(&manifest, rules, sink);
-    advice::microbatch(&manifest, rules, sink);
-    advice::settle_begins(&mut manifest, rules);
-    advice::function_arguments(&manifest, sink);
-    if !rules.node_package_first {
-        advice::inverted_refs(&manifest, sink);
+    settled(manifest, rules)
+}
+
+/// Binds some nodes that have taken the place of others with the same name, package and access, in a
+/// manifest whose other nodes are bound. Problems go to `sink`.
+pub fn rebind(mut manifest: Manifest, nodes: &[NodeId], request: &Request<'_>, sink: &Sink) -> Graph {
+    let lookup = Lookup::of(&manifest, request.rules.node_package_first);
+    let access = refs::AccessRules { restricted: request.restricted };
+    refs::bind_some(&mut manifest, nodes, (&lookup, &access), sink);
+    for id in nodes {
+        docs::render_node(&mut manifest.nodes[id.index()], request.render_description, sink);
     }
+    settled(manifest, &request.rules)
+}
+
+/// What follows from all nodes together.
+fn settled(mut manifest: Manifest, rules: &Rules) -> Graph {
+    checks::primary_keys(&mut manifest);
+    advice::settle_begins(&mut manifest, rules);
     let dag = Dag::of(&manifest);
-    advice::deprecated_models(&manifest, &dag, rules.now, sink);
-    checks::cycles(&manifest, &dag, sink);
     Graph { manifest, dag }
+}
+
+/// Checks a bound graph as a whole.
+pub fn check(graph: &Graph, rules: &Rules, sink: &Sink) {
+    let Graph { manifest, dag } = graph;
+    semantic::check(manifest, rules, sink);
+    checks::groups(manifest, sink);
+    checks::access(manifest, sink);
+    checks::snapshots(manifest, sink);
+    checks::unique_relations(manifest, rules.require_unique_names, sink);
+    advice::spaces_in_names(manifest, rules, sink);
+    advice::microbatch(manifest, rules, sink);
+    advice::function_arguments(manifest, sink);
+    if !rules.node_package_first {
+        advice::inverted_refs(manifest, sink);
+    }
+    advice::deprecated_models(manifest, dag, rules.now, sink);
+    checks::cycles(manifest, dag, sink);
 }

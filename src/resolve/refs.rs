@@ -1,5 +1,7 @@
 //! Binds what nodes refer to: refs, sources, metrics, functions; checks access.
 
+use rayon::prelude::*;
+
 use super::lookup::{Found, Lookup};
 use crate::diag::{Diagnostic, Sink, nearest};
 use crate::manifest::{Manifest, Node, NodeId, ResourceType};
@@ -14,21 +16,36 @@ pub struct AccessRules<'a> {
 
 /// Fills every node's `depends_on.nodes`, in dbt's order: sources, refs, metrics, functions.
 pub fn bind(manifest: &mut Manifest, lookup: &Lookup, rules: &AccessRules<'_>, sink: &Sink) {
-    let bound: Vec<Bound> = {
-        use rayon::prelude::*;
-        manifest.nodes.par_iter().map(|node| bind_node(manifest, lookup, rules, node)).collect()
-    };
+    let bound: Vec<Bound> =
+        manifest.nodes.par_iter().map(|node| bind_node(manifest, lookup, rules, node)).collect();
     for (node, bound) in manifest.nodes.iter_mut().zip(bound) {
-        for id in bound.parents {
-            if !node.depends_on.nodes.contains(&id) {
-                node.depends_on.nodes.push(id);
-            }
-        }
-        if bound.disables {
-            node.config.set("enabled", Value::Bool(false));
-        }
-        sink.extend(bound.problems);
+        apply(node, bound, sink);
     }
+}
+
+/// As [`bind`], for some nodes.
+pub fn bind_some(
+    manifest: &mut Manifest,
+    nodes: &[NodeId],
+    (lookup, rules): (&Lookup, &AccessRules<'_>),
+    sink: &Sink,
+) {
+    for id in nodes {
+        let bound = bind_node(manifest, lookup, rules, manifest.node(*id));
+        apply(&mut manifest.nodes[id.index()], bound, sink);
+    }
+}
+
+fn apply(node: &mut Node, bound: Bound, sink: &Sink) {
+    for id in bound.parents {
+        if !node.depends_on.nodes.contains(&id) {
+            node.depends_on.nodes.push(id);
+        }
+    }
+    if bound.disables {
+        node.config.set("enabled", Value::Bool(false));
+    }
+    sink.extend(bound.problems);
 }
 
 #[derive(Default)]

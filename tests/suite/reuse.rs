@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use headwater::cache::{Found, Key, decode};
+use headwater::cache::{Found, Key, Stored, key};
 use headwater::cli::flags_of;
 use headwater::diag::Sink;
 use headwater::env::Env;
@@ -31,7 +31,10 @@ struct Opened {
     said: String,
     reused: bool,
     why_not: Option<&'static str>,
+    /// All but some nodes come from an earlier parse.
+    partly: bool,
     failed: bool,
+    key: Option<Key>,
 }
 
 fn start() -> World {
@@ -60,6 +63,18 @@ fn start() -> World {
              [unique, not_null, {accepted_values: {arguments: {values: [1, 2]}}}]\n  - name: b\n    columns:\n      - name: id\n        \
              tests:\n          - relationships: {arguments: {to: ref('a'), field: id}}\nsources:\n  - name: raw\n    tables: [{name: t}]\n",
         ),
+        (
+            "models/_rest.yml",
+            "groups:\n  - {name: crew, owner: {name: Ann}}\nmodels:\n  - name: e\n    latest_version: 1\n    description: \"{{ \
+             doc('about') }}\"\n    versions: [{v: 1}, {v: 2, config: {materialized: table}}]\n  - name: d\n    config: {group: crew}\n    \
+             columns: [{name: id, data_type: integer, tests: [unique]}]\nunit_tests:\n  - name: one\n    model: a\n    given: []\n    \
+             expect: {rows: [{id: 1}]}\nexposures:\n  - {name: board, type: dashboard, owner: {name: Ann}, depends_on: [ref('d')]}\n",
+        ),
+        ("models/e_v1.sql", "select 1 as id from {{ ref('d') }}\n"),
+        ("models/e_v2.sql", "select 2 as id from {{ ref('e', v=1) }}\n"),
+        ("models/f.sql", "select * from {{ ref('e') }}\n"),
+        ("analyses/look.sql", "select * from {{ ref('f') }}\n"),
+        ("tests/none.sql", "select * from {{ ref('f') }} where false\n"),
         (
             "snapshots/s.sql",
             "{% snapshot s %}{{ config(strategy='check', unique_key='id', check_cols='all') }}select * from {{ ref('a') }}{% endsnapshot %}\n",
@@ -101,8 +116,9 @@ impl World {
         };
         let opened = open(request, &sources, &sink);
         let failed = opened.is_err() || sink.has_errors();
+        let key = opened.as_ref().ok().and_then(|opened| key(&opened.run.project, &opened.request.flags));
         let mut said: Vec<String> = sink.drain().iter().map(|found| format!("{found:?}\n")).collect();
-        let (mut manifest, mut reused, mut why_not) = (String::new(), false, None);
+        let (mut manifest, mut reused, mut partly, mut why_not) = (String::new(), false, false, None);
         match &opened {
             Ok(opened) => {
                 let bytes = manifest_bytes(&opened.graph, &CompiledNodes::default(), &invocation);
@@ -117,12 +133,13 @@ impl World {
                 });
                 manifest.extend(spans);
                 reused = opened.parsed_by != id;
+                partly = opened.renewed.is_some();
                 why_not = opened.parsed_anew;
             }
             Err(error) => said.push(format!("{error:?}")),
         }
         drop(opened);
-        Opened { sources, manifest, said: said.concat(), reused, why_not, failed }
+        Opened { sources, manifest, said: said.concat(), reused, why_not, partly, failed, key }
     }
 }
 
@@ -144,19 +161,51 @@ impl Chance {
 
 /// A random change.
 fn edit(world: &mut World, chance: &mut Chance, number: usize) {
-    let models: Vec<String> = world
-        .files
-        .keys()
-        .filter(|path| path.starts_with("models/") && path.ends_with(".sql"))
-        .cloned()
-        .collect();
+    let own = |path: &&String| !path.starts_with("macros/") && path.ends_with(".sql");
+    let models: Vec<String> = world.files.keys().filter(own).cloned().collect();
     let model = models.get(chance.below(models.len().max(1))).cloned();
     let mut replace = |path: &str, old: &str, new: &str| {
         if let Some(text) = world.files.get_mut(path) {
             *text = text.replacen(old, new, 1);
         }
     };
-    match (chance.below(16), model) {
+    match (chance.below(22), model) {
+        (16..=19, Some(path)) => {
+            let config = chance.of(&[
+                "",
+                "{{ config(alias='other') }}",
+                "{{ config(alias='shared') }}",
+                "{{ config(enabled=false) }}",
+                "{{ config(group='crew') }}",
+                "{{ config(group='nobody') }}",
+                "{{ config(access='private', group='crew') }}",
+                "{{ config(access='public') }}",
+                "{{ config(materialized='ephemeral') }}",
+                "{{ config(materialized='table', tags=['t'], meta={'k': [1, 2.5]}) }}",
+                "{{ config(materialized='incremental', incremental_strategy='microbatch') }}",
+                "{{ config(schema='far', pre_hook='select 1') }}",
+                "{{ config(contract={'enforced': true}) }}",
+                "{{ config(severity='warn') }}",
+            ]);
+            let text = world.files.get(&path).cloned().unwrap_or_default();
+            let rest =
+                text.lines().filter(|line| !line.starts_with("{{ config")).collect::<Vec<_>>().join("\n");
+            world.files.insert(path, format!("{config}\n{rest}\n"));
+        }
+        (20, Some(path)) => {
+            let target = chance.of(&["a", "b", "c", "d", "e", "f", "days", "s"]);
+            let text = world.files.get(&path).cloned().unwrap_or_default();
+            let rest = text.lines().filter(|line| !line.starts_with("-- to")).collect::<Vec<_>>().join("\n");
+            world.files.insert(path, format!("{rest}\n-- to {{{{ ref('{target}') }}}}\n"));
+        }
+        (21, _) => {
+            // Two at once.
+            for path in ["models/f.sql", "models/sub/c.sql"] {
+                if let Some(text) = world.files.get_mut(path) {
+                    text.push_str(&format!("-- {number}\n"));
+                }
+            }
+        }
         (0, Some(path)) => replace(&path, "select", &format!("select {number} as n{number},")),
         (1, Some(path)) => {
             let call = chance.of(&[
@@ -252,7 +301,7 @@ fn after_any_edit_the_cached_parse_is_the_cold_one() {
     let mut chance = Chance(7);
     let (mut world, mut history) = (start(), vec![start()]);
     world.write(root, &World::default());
-    let (mut reused, mut failed) = (0, 0);
+    let (mut reused, mut partly, mut failed) = (0, 0, 0);
     for number in 0..edits {
         let before = world.clone();
         if chance.below(8) == 0 {
@@ -264,7 +313,7 @@ fn after_any_edit_the_cached_parse_is_the_cold_one() {
         let first = world.open(root, true);
         let cold = world.open(root, false);
         let again = world.open(root, true);
-        assert!(!cold.reused);
+        assert!(!cold.reused && !cold.partly);
         for found in [&first, &again] {
             assert_eq!(found.manifest, cold.manifest, "edit {number}");
             assert_eq!(found.said, cold.said, "edit {number}");
@@ -275,6 +324,7 @@ fn after_any_edit_the_cached_parse_is_the_cold_one() {
             .any(|text| ["now()", "invocation_id", "log("].iter().any(|call| text.contains(call)));
         assert_eq!(again.reused, !cold.failed && !fleeting, "edit {number}: {}", cold.said);
         reused += usize::from(again.reused);
+        partly += usize::from(first.partly);
         failed += usize::from(cold.failed);
         if !cold.failed {
             history.push(world.clone());
@@ -284,7 +334,9 @@ fn after_any_edit_the_cached_parse_is_the_cold_one() {
             world.write(root, &before);
         }
     }
-    assert!(reused * 4 > edits, "{reused} of {edits} were reused, {failed} failed");
+    let counts = format!("{edits} edits: {reused} reused, {partly} parsed in part, {failed} failed");
+    assert!(reused * 4 > edits && partly * 10 > edits, "{counts}");
+    println!("{counts}");
 }
 
 #[test]
@@ -309,17 +361,20 @@ fn a_damaged_or_foreign_cache_is_left_aside() {
     assert!(!cold.failed, "{}", cold.said);
     let file = root.join("target").join(reuse::FILE);
     let whole = std::fs::read(&file).unwrap();
-    let key = Key(whole[8..200].try_into().unwrap());
-    let read = |bytes: &[u8]| decode(bytes, &key, &Env::default(), &cold.sources);
-    assert!(matches!(read(&whole), Found::Parsed(_)));
-    for at in (0..whole.len()).step_by(4093).chain(0..280) {
+    let key = cold.key.clone().unwrap();
+    let read = |bytes: &[u8]| match Stored::read(bytes.to_vec()) {
+        Some(stored) => stored.found(&key, &Env::default(), &cold.sources),
+        None => Found::Damaged,
+    };
+    assert!(matches!(read(&whole), Found::Entry(_)));
+    for at in (0..whole.len()).step_by(4093).chain(0..280).chain(whole.len() - 40..whole.len()) {
         assert!(matches!(read(&whole[..at]), Found::Damaged), "cut at {at}");
         let mut flipped = whole.clone();
         flipped[at] ^= 0x10;
         match read(&flipped) {
             Found::Damaged => assert!(!(8..200).contains(&at), "{at}"),
             Found::Other(_) => assert!((8..200).contains(&at), "{at}"),
-            Found::Parsed(_) => panic!("the byte at {at} does not count"),
+            Found::Entry(_) => panic!("the byte at {at} does not count"),
         }
     }
     for bytes in [b"something else".to_vec(), [&*whole, b"more"].concat(), whole[..whole.len() / 2].to_vec()]
@@ -330,6 +385,50 @@ fn a_damaged_or_foreign_cache_is_left_aside() {
         assert_eq!(found.manifest, cold.manifest);
         assert!(found.said.contains("is damaged"), "{}", found.said);
         assert!(world.open(root, true).reused, "it is written anew");
+    }
+}
+
+/// Models enough that manifest.json is written in many stretches.
+#[test]
+fn a_changed_model_changes_its_own_part_of_the_manifest() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let mut world = start();
+    for number in 0..200 {
+        let text = format!(
+            "select * from {{{{ ref('{}') }}}}\n",
+            if number == 0 { "a".into() } else { format!("m{}", number - 1) }
+        );
+        world.files.insert(format!("models/m{number}.sql"), text);
+    }
+    world.write(root, &World::default());
+    let parse = |flag: &str| {
+        crate::program::call(root, &[], &["parse", flag]).exits(0);
+        let text = std::fs::read_to_string(root.join("target/manifest.json")).unwrap();
+        let body = text.split_once("\"nodes\":").unwrap().1.to_owned();
+        (
+            TIME.replace_all(&body, "").into_owned(),
+            TIME.find_iter(&body).map(|time| time.as_str().to_owned()).collect::<Vec<_>>(),
+        )
+    };
+    let (mut body, mut times) = parse("--partial-parse");
+    for (path, target) in
+        [("models/m7.sql", "m3"), ("models/m199.sql", "a"), ("models/m120.sql", "f"), ("models/m7.sql", "m6")]
+    {
+        let before = world.clone();
+        world.files.insert(
+            path.into(),
+            format!("{{{{ config(tags=['new']) }}}} select 1 from {{{{ ref('{target}') }}}}"),
+        );
+        world.write(root, &before);
+        let (now, then) = (parse("--partial-parse"), (body, times));
+        assert_ne!(now.0, then.0);
+        let kept = now.1.iter().filter(|time| then.1.contains(time)).count();
+        assert_eq!(kept, now.1.len() - 1, "one node is new");
+        body = now.0;
+        assert_eq!(parse("--no-partial-parse").0, body, "{path}");
+        // The next one starts from the manifest of a whole parse.
+        times = parse("--partial-parse").1;
     }
 }
 
@@ -370,7 +469,7 @@ fn why_everything_is_parsed_is_said_as_dbt_says_it() {
     let mut world = start();
     world.write(root, &World::default());
     assert_eq!(world.open(root, true).why_not, Some("saved manifest not found. Starting full parse."));
-    let mut edit = |world: &mut World, path: &str, text: &str, why: Option<&str>| {
+    let edit = |world: &mut World, path: &str, text: &str, why: Option<&str>| {
         let before = world.clone();
         world.files.insert(path.into(), text.into());
         world.write(root, &before);

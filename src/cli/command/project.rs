@@ -94,20 +94,28 @@ pub fn write_manifest(
         .map_err(failed)
 }
 
-/// manifest.json. When the one that is there is of this very parse, only its metadata are written.
+/// manifest.json. When the one that is there is of this very parse, only its metadata are written; when
+/// this parse came from the one it is of, what has changed.
 fn manifest(session: &Session, opened: &Opened<'_>, compiled: &CompiledNodes) -> io::Result<()> {
     let folder = &opened.run.project.target_path;
     let (path, note) = (folder.join("manifest.json"), folder.join(WRITTEN));
     let (graph, invocation) = (&opened.graph, &session.invocation);
-    if compiled.is_empty()
-        && let Ok(text) = std::fs::read(&note)
-        && let Ok(written) = serde_json::from_slice::<Written>(&text)
-        && written.parsed_by == opened.parsed_by
-        && artifacts::renew_manifest(&path, &written.tally, graph, invocation)?
-    {
-        return Ok(());
+    let earlier = std::fs::read(&note).ok().filter(|_| compiled.is_empty());
+    let earlier = earlier.and_then(|text| serde_json::from_slice::<Written>(&text).ok());
+    let mut tally = None;
+    if let Some(Written { parsed_by, tally: written }) = &earlier {
+        if *parsed_by == opened.parsed_by && artifacts::renew_manifest(&path, written, graph, invocation)? {
+            return Ok(());
+        }
+        if let Some(renewed) = opened.renewed.as_ref().filter(|renewed| renewed.from == *parsed_by) {
+            let changed = artifacts::Changed { nodes: &renewed.nodes, edges: &renewed.edges };
+            tally = artifacts::update_manifest(&path, written, (graph, &changed), invocation)?;
+        }
     }
-    let tally = artifacts::write_manifest(&path, graph, compiled, invocation)?;
+    let tally = match tally {
+        Some(tally) => tally,
+        None => artifacts::write_manifest(&path, graph, compiled, invocation)?,
+    };
     let written = Written { parsed_by: opened.parsed_by.clone(), tally };
     if compiled.is_empty() && opened.is_kept() {
         // Without it the next manifest is written as a whole.

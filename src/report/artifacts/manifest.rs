@@ -7,6 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::node::write_node;
 use super::parts::{docs, owner};
@@ -21,7 +22,7 @@ use crate::value::{Str, Value};
 /// Nodes of one piece of work: enough to outweigh handing it to a thread, few enough to share out.
 const NODES_A_PIECE: usize = 64;
 /// Pieces made before they are written, so that memory stays small.
-const PIECES_A_ROUND: usize = 16;
+const PIECES_A_ROUND: usize = 8;
 
 /// Writes manifest.json to `path`; nodes in `compiled` carry their compiled code.
 ///
@@ -61,6 +62,49 @@ pub fn renew_manifest(
         if same { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
     });
     if same { renewed.map(|()| true) } else { Ok(false) }
+}
+
+/// Brings the manifest at `path` up to date, when it still is the file that `tally` describes: what
+/// states none of the `changed` nodes, nor an edge of theirs, is copied. None when it is another file.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn update_manifest(
+    path: &Path,
+    tally: &Tally,
+    (graph, changed): (&Graph, &Changed<'_>),
+    invocation: &Invocation,
+) -> io::Result<Option<Tally>> {
+    let Ok(mut file) = File::open(path) else { return Ok(None) };
+    let nothing = CompiledNodes::default();
+    let maker = Maker { graph, compiled: &nothing, sections: Sections::of(graph) };
+    let is_stale = |piece: &&Piece| match piece {
+        Piece::Nodes(key, range) => {
+            maker.sections.get(key)[range.clone()].iter().any(|id| changed.nodes.contains(id))
+        }
+        Piece::Edges(_, range) => {
+            maker.sections.all[range.clone()].iter().any(|id| changed.edges.contains(id))
+        }
+        _ => false,
+    };
+    let plan = maker.plan();
+    let make = |index: usize| plan.get(index).filter(is_stale).map(|piece| maker.make(piece));
+    let mut updated = None;
+    let written = write_file(path, |out| {
+        out.write_all(&head(graph, invocation, Utc::now()))?;
+        updated = tally.update_body(&mut file, plan.len(), &make, out)?;
+        // Nothing is put into place then.
+        if updated.is_some() { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
+    });
+    if updated.is_some() { written.map(|()| updated) } else { Ok(None) }
+}
+
+/// The nodes of a manifest that are others than in the file.
+#[derive(Clone, Copy)]
+pub struct Changed<'a> {
+    pub nodes: &'a FxHashSet<NodeId>,
+    /// These, and those whose parents or children may have changed.
+    pub edges: &'a FxHashSet<NodeId>,
 }
 
 /// The manifest as bytes, for readers inside the program.

@@ -20,7 +20,7 @@ pub use catalog::write_catalog;
 pub use file::write_file;
 pub use graph_summary::write_graph_summary;
 pub use json::{Json, iso_time};
-pub use manifest::{manifest_bytes, renew_manifest, write_manifest};
+pub use manifest::{Changed, manifest_bytes, renew_manifest, update_manifest, write_manifest};
 pub use node::write_node;
 pub use node_map::node_map;
 pub use read::{PreviousResult, PreviousResults, read_manifest, read_run_results, read_sources};

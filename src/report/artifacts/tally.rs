@@ -30,28 +30,63 @@ impl Tally {
     /// # Errors
     /// What `file` and `out` answer.
     pub fn copy_body(&self, file: &mut (impl Read + Seek), out: &mut dyn Write) -> io::Result<bool> {
+        Ok(self.update_body(file, self.pieces.len(), &|_| None, out)?.is_some())
+    }
+
+    /// As [`Self::copy_body`], with the stretches that `make` gives in place of the ones that were
+    /// there; the new tally, or none when the file is not what was written or has not `count` stretches.
+    ///
+    /// # Errors
+    /// What `file` and `out` answer.
+    pub fn update_body(
+        &self,
+        file: &mut (impl Read + Seek),
+        count: usize,
+        make: &dyn Fn(usize) -> Option<Vec<u8>>,
+        out: &mut dyn Write,
+    ) -> io::Result<Option<Tally>> {
         let lengths = self.pieces.iter().fold(1_u64, |sum, (len, _)| sum.saturating_add(*len as u64));
-        let Some(start) = file.seek(SeekFrom::End(0))?.checked_sub(lengths) else { return Ok(false) };
+        let start = file.seek(SeekFrom::End(0))?.checked_sub(lengths);
+        let Some(start) = start.filter(|_| count == self.pieces.len()) else { return Ok(None) };
         file.seek(SeekFrom::Start(start))?;
+        let mut updated = Tally::default();
         let mut piece = vec![];
-        for facts in &self.pieces {
+        for (index, facts) in self.pieces.iter().enumerate() {
             piece.resize(facts.0, 0);
             file.read_exact(&mut piece)?;
             if Tally::of(&piece) != *facts {
-                return Ok(false);
+                return Ok(None);
             }
-            out.write_all(&piece)?;
+            let made = make(index);
+            let bytes = made.as_ref().unwrap_or(&piece);
+            out.write_all(bytes)?;
+            updated.push(if made.is_some() { Tally::of(bytes) } else { *facts });
         }
         piece.resize(1, 0);
         file.read_exact(&mut piece)?;
         out.write_all(&piece)?;
-        Ok(piece == b"}")
+        Ok((piece == b"}").then_some(updated))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stretch_that_is_made_anew_takes_the_place_of_the_old() {
+        let tally = Tally { pieces: [&b"one,"[..], b"two"].map(Tally::of).into() };
+        let updated = |count, make: &dyn Fn(usize) -> Option<Vec<u8>>| {
+            let mut out = vec![];
+            let found =
+                tally.update_body(&mut io::Cursor::new("{head,one,two}"), count, make, &mut out).unwrap();
+            found.map(|found| (found, String::from_utf8(out).unwrap()))
+        };
+        let (found, text) = updated(2, &|index| (index == 1).then(|| b"three".into())).unwrap();
+        assert_eq!(text, "one,three}");
+        assert_eq!(found.pieces, [&b"one,"[..], b"three"].map(Tally::of));
+        assert_eq!(updated(3, &|_| None), None, "another plan");
+    }
 
     #[test]
     fn only_the_same_bytes_are_the_body() {
