@@ -80,13 +80,17 @@ $(CACHE)/dbt-1.11.16/.done:
 	touch $@
 
 # Programs that read what Headwater writes. Mermaid's parser needs Node; its tests are skipped without.
-tools: $(CACHE)/tools-1/.done
+tools: $(CACHE)/tools-1/.done $(CACHE)/tools-1/.sqlglot
 $(CACHE)/tools-1/.done:
 	rm -rf $(@D)
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install -q networkx==3.6.1 duckdb-cli==1.5.6 dbt-artifacts-parser==0.15.0
 	if command -v npm >/dev/null; then \
 	  mkdir -p $(@D)/mermaid && npm install --silent --prefix $(@D)/mermaid mermaid@11 jsdom@29 || rm -rf $(@D)/mermaid; fi
+	touch $@
+
+$(CACHE)/tools-1/.sqlglot: $(CACHE)/tools-1/.done
+	$(@D)/bin/pip install -q sqlglot==30.30.0
 	touch $@
 
 test: lint nextest dbt tools

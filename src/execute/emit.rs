@@ -14,8 +14,8 @@ use rustc_hash::FxHashMap;
 
 use super::batches::{Window, batches, size_of};
 use super::hooks::{HookKind, hook_ids, hook_sql, schemas_of};
-use super::materialize;
 use super::turn::SharedConnection;
+use super::{materialize, unit_test};
 use crate::adapter::{Adapter, Relation, RelationType, ScriptAdapter};
 use crate::compile::{Compiler, Failed};
 use crate::diag::Diagnostic;
@@ -109,7 +109,7 @@ fn rank(node: &Node) -> Option<u8> {
         ResourceType::Seed => Some(0),
         ResourceType::Function => Some(1),
         ResourceType::Model | ResourceType::Snapshot if !node.is_ephemeral() => Some(2),
-        ResourceType::Test => Some(3),
+        ResourceType::Test | ResourceType::UnitTest => Some(3),
         _ => None,
     }
 }
@@ -212,7 +212,7 @@ impl Writer<'_, '_> {
     }
 
     fn is_test(&self, id: NodeId) -> bool {
-        self.manifest().node(id).resource_type == ResourceType::Test
+        matches!(self.manifest().node(id).resource_type, ResourceType::Test | ResourceType::UnitTest)
     }
 
     fn turn(&self, id: NodeId) -> Arc<Execution> {
@@ -232,6 +232,9 @@ impl Writer<'_, '_> {
                 Diagnostic::error("not-sql", format!("a {} model has no SQL", node.language.as_str()))
                     .help("leave it out with `--exclude`"),
             ));
+        }
+        if node.resource_type == ResourceType::UnitTest {
+            return unit_test::write(&self.turn(id), compiler);
         }
         if let Some(batches) = self.batches(id)? {
             return batches.into_iter().try_for_each(|batch| {

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use minijinja::Value as Jinja;
 use rustc_hash::FxHashMap;
 
 use super::turn::Done;
@@ -13,6 +14,7 @@ use crate::compile::{Compiler, Failed, cte};
 use crate::event::{ExtraCte, RunStatus};
 use crate::jinja::context::NodeScope;
 use crate::jinja::context::execution::{Execution, Runtime, Stubs, facts_of};
+use crate::jinja::context::relation::RelationValue;
 use crate::jinja::engine::{Undefined, to_jinja};
 use crate::manifest::lookup::Found;
 use crate::manifest::{Config, Node, NodeId, NodeKind, ResourceType, UnitTestData};
@@ -23,24 +25,7 @@ use crate::value::{Str, Value};
 /// # Errors
 /// An input that the project does not have, rows that do not fit, a query that fails.
 pub fn run(execution: &Arc<Execution>, compiler: &Compiler<'_>) -> Result<Done, Failed> {
-    let (id, test) = definition(execution)?;
-    let runtime = &execution.runtime;
-    let node = runtime.graph.manifest.node(id);
-    let tested = test
-        .tested_node
-        .or_else(|| node.depends_on.nodes.first().copied())
-        .ok_or_else(|| Failed::runtime("the unit test checks no model"))?;
-    let stubs = Inputs { execution, compiler, test: node, tested }.stubs(test)?;
-    let under_test = Arc::new(node_under_test(runtime, node, test, tested));
-    let mut turn = Execution::new(runtime, Some(tested), &execution.connection);
-    turn.own_node = Some(under_test.clone());
-    turn.stubs = Some(stubs);
-    let compiled = compiler.compile_node(&Arc::new(turn))?;
-    let mut turn = Execution::new(runtime, Some(id), &execution.connection);
-    turn.own_node = Some(under_test);
-    let turn = Arc::new(turn);
-    *turn.compiled.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(compiled.clone());
-    *execution.compiled.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(compiled);
+    let (turn, node, _) = prepared(execution, compiler, FIXTURE)?;
     materialize::run(&turn, compiler.sources, None, FxHashMap::default())
         .map_err(|failed| explained(failed, node))?;
     let Some(result) = turn.result("main") else {
@@ -54,6 +39,54 @@ pub fn run(execution: &Arc<Execution>, compiler: &Compiler<'_>) -> Result<Done, 
         adapter_response: result.response.to_map(),
         ..Done::default()
     })
+}
+
+/// Writes the unit test down: its inputs as tables of the real tables' types, and the query that compares.
+///
+/// # Errors
+/// As [`run`]; nothing is executed.
+pub fn write(execution: &Arc<Execution>, compiler: &Compiler<'_>) -> Result<(), Failed> {
+    let (turn, _, extra) = prepared(execution, compiler, EMIT_FIXTURE)?;
+    materialize::run(&turn, compiler.sources, Some("emit_unit"), extra).map(|_| ())
+}
+
+/// How rows of the test become an input: as a query of literals, or as a table of their own.
+const FIXTURE: &str = "{{ get_fixture_sql(__fixture_rows, none) }}";
+const EMIT_FIXTURE: &str = "{{ emit_fixture(this, __fixture_home, __fixture_name, __fixture_rows) }}";
+
+/// The turn of the test's own materialization, the test, and what `emit_unit` is told.
+fn prepared<'r>(
+    execution: &'r Arc<Execution>,
+    compiler: &Compiler<'_>,
+    fixture: &str,
+) -> Result<(Arc<Execution>, &'r Node, FxHashMap<Str, Jinja>), Failed> {
+    let (id, test) = definition(execution)?;
+    let runtime = &execution.runtime;
+    let node = runtime.graph.manifest.node(id);
+    let tested = test
+        .tested_node
+        .or_else(|| node.depends_on.nodes.first().copied())
+        .ok_or_else(|| Failed::runtime("the unit test checks no model"))?;
+    let home = RelationValue::value(runtime.relation_of(runtime.graph.manifest.node(tested)));
+    let inputs = Inputs { execution, compiler, test: node, tested, fixture, home: home.clone() };
+    let stubs = inputs.stubs(test)?;
+    let names = test.given.iter().filter_map(|given| inputs.table_of(given)).map(Jinja::from).collect();
+    let extra = [
+        ("__fixture_home".into(), home),
+        ("__fixture_names".into(), crate::jinja::engine::list(names)),
+        ("__fixture_of".into(), Jinja::from(node.unique_id.to_string())),
+    ];
+    let under_test = Arc::new(node_under_test(runtime, node, test, tested));
+    let mut turn = Execution::new(runtime, Some(tested), &execution.connection);
+    turn.own_node = Some(under_test.clone());
+    turn.stubs = Some(stubs);
+    let compiled = compiler.compile_node(&Arc::new(turn))?;
+    let mut turn = Execution::new(runtime, Some(id), &execution.connection);
+    turn.own_node = Some(under_test);
+    let turn = Arc::new(turn);
+    *turn.compiled.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(compiled.clone());
+    *execution.compiled.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(compiled);
+    Ok((turn, node, FxHashMap::from_iter(extra)))
 }
 
 fn definition(execution: &Execution) -> Result<(NodeId, &UnitTestData), Failed> {
@@ -138,6 +171,10 @@ struct Inputs<'r, 'a> {
     compiler: &'r Compiler<'a>,
     test: &'r Node,
     tested: NodeId,
+    /// The template of an input's SQL.
+    fixture: &'r str,
+    /// The relation of the tested model, beside which inputs may stand.
+    home: Jinja,
 }
 
 impl Inputs<'_, '_> {
@@ -207,6 +244,13 @@ impl Inputs<'_, '_> {
         }
     }
 
+    /// What names the table of an input in `emit`; none when SQL gives its rows.
+    fn table_of(&self, given: &Value) -> Option<String> {
+        let input = given.get("input").and_then(Value::as_str).unwrap_or_default();
+        let is_sql = given.get("format").and_then(Value::as_str) == Some("sql");
+        (!is_sql).then(|| format!("{} {input}", self.test.unique_id))
+    }
+
     /// An input's rows as a query.
     fn fixture(&self, id: NodeId, given: &Value) -> Result<String, Failed> {
         let rows = given.get("rows").cloned().unwrap_or_default();
@@ -228,13 +272,16 @@ impl Inputs<'_, '_> {
         let facts = facts_of(&node);
         turn.own_node = Some(Arc::new(node));
         let turn = Arc::new(turn);
-        let extra = FxHashMap::from_iter([(Str::from("__fixture_rows"), to_jinja(&dates_as_text(rows)))]);
+        let extra = FxHashMap::from_iter([
+            (Str::from("__fixture_rows"), to_jinja(&dates_as_text(rows))),
+            (Str::from("__fixture_home"), self.home.clone()),
+            (Str::from("__fixture_name"), Jinja::from(self.table_of(given).unwrap_or_default())),
+        ]);
         let scope = NodeScope::shared(&turn.context(facts, extra));
-        let template = "{{ get_fixture_sql(__fixture_rows, none) }}";
         runtime
             .run
             .engine
-            .render_str(&self.test.unique_id, template, scope, Undefined::Strict)
+            .render_str(&self.test.unique_id, self.fixture, scope, Undefined::Strict)
             .map_err(|error| Failed::of_render(&error, &turn, self.compiler.sources))
     }
 }

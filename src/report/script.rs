@@ -94,6 +94,7 @@ fn made(node: &Node) -> String {
             let severity = node.config.get_str("severity").unwrap_or("error").to_lowercase();
             format!("one row, failures of a test whose severity is {severity}")
         }
+        NodeKind::UnitTest(_) => "one row, how many rows are only expected or only there".into(),
         NodeKind::Operation(operation) => format!("what the hook {} does", operation.hook),
         _ => {
             let kind = match node.resource_type {

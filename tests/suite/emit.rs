@@ -280,6 +280,50 @@ fn partitions_are_overwritten_as_each_dialect_does() {
 }
 
 #[test]
+fn unit_tests_compare_expected_with_actual_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let unit_test = |name: &str, doubled: &str| {
+        format!(
+            "  - name: {name}
+    model: grown
+    given:
+      - {{input: ref('raw'), rows: [{{id: 1, name: it's, day: 2024-01-01}}, {{id: 2, amount: 2.5}}, {{id: 2, amount: 2.5}}]}}
+      - {{input: ref('other'), format: sql, rows: select 1 as id}}
+      - {{input: this, rows: [{{id: 0}}]}}
+    overrides: {{macros: {{is_incremental: true}}}}
+    expect: {{rows: [{{id: 1, day: 2024-01-01, doubled: null}}, {{id: 2, doubled: {doubled}}}, {{id: 2, doubled: 5}}]}}
+"
+        )
+    };
+    let none =
+        "  - {name: nothing, model: other, given: [{input: ref('raw'), rows: []}], expect: {rows: []}}\n";
+    let tests = format!("unit_tests:\n{}{}{none}", unit_test("well", "5"), unit_test("badly", "6"));
+    write(
+        folder.path(),
+        &[
+            ("dbt_project.yml", "{name: units, version: 1.0.0, config-version: 2}"),
+            ("seeds/raw.csv", "id,name,day,amount\n7,x,2024-01-01,1.5\n"),
+            ("models/other.sql", "select id from {{ ref('raw') }}"),
+            (
+                "models/grown.sql",
+                "{{ config(materialized='incremental') }}
+                select raw.id, raw.day, raw.amount * 2 as doubled from {{ ref('raw') }} as raw
+                left join {{ ref('other') }} as other on raw.id = other.id
+                {% if is_incremental() %} where raw.id > (select max(id) from {{ this }}) {% endif %}",
+            ),
+            ("models/schema.yml", &tests),
+        ],
+    );
+    for dialect in ["postgres", "snowflake", "bigquery", "spark"] {
+        emit(folder.path(), &["--dialect", dialect]).exits(0).says("unit_test.units.grown.badly");
+    }
+    emit(folder.path(), &["--output", "script.sql"]).exits(0);
+    let Some(duck) = Duck::find() else { return };
+    let answers = duck.answers(&folder.path().join("units.duckdb"), &folder.path().join("script.sql"));
+    assert_eq!(answers, [["2", "true", "true"], ["0", "false", "false"], ["0", "false", "false"]]);
+}
+
+#[test]
 fn what_asks_the_warehouse_is_told() {
     let folder = tempfile::tempdir().unwrap();
     write(
@@ -315,6 +359,56 @@ fn what_asks_the_warehouse_is_told() {
     let text = std::fs::read_to_string(folder.path().join("all.sql")).unwrap();
     assert!(text.contains("select id as known"), "{text}");
     assert!(text.contains("-- Left out") && text.contains("-- test.questions.asks_too"), "{text}");
+}
+
+/// Names statements that sqlglot does not understand.
+const PARSE: &str = "import sys, sqlglot
+for path, dialect in zip(sys.argv[1::2], sys.argv[2::2]):
+    statements = [one for one in sqlglot.parse(open(path).read(), read=dialect) if one]
+    assert statements, path
+    for one in statements:
+        if isinstance(one, sqlglot.exp.Command):
+            print(dialect, one.sql()[:200])";
+
+/// The scripts of a project in all dialects, first and next build, as sqlglot reads them.
+fn check_syntax(project: &Path, into: &Path) {
+    let Some(python) =
+        std::env::var_os("HEADWATER_TOOLS_PYTHON").map(PathBuf::from).filter(|path| path.exists())
+    else {
+        eprintln!("skipped: parsing scripts with sqlglot (HEADWATER_TOOLS_PYTHON is not set)");
+        return;
+    };
+    let mut scripts = vec![];
+    for dialect in ["duckdb", "postgres", "snowflake", "bigquery", "spark"] {
+        for next in [
+            &[][..],
+            &["--incremental", "--event-time-start", "2024-01-01", "--event-time-end", "2024-01-03"],
+        ] {
+            let path = into.join(format!("{dialect}{}.sql", next.len())).to_string_lossy().into_owned();
+            let target = into.join("target").to_string_lossy().into_owned();
+            let fixed =
+                ["--dialect", dialect, "--output", &path, "--target-path", &target, "--log-path", &target];
+            emit(project, &[&fixed[..], next].concat()).exits(0);
+            scripts.extend([path, dialect.to_string()]);
+        }
+    }
+    let output = Command::new(python).args(["-c", PARSE]).args(scripts).output().expect("Python starts");
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.is_empty(), "{said}");
+}
+
+#[test]
+fn scripts_parse_in_every_dialect() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), KINDS);
+    check_syntax(folder.path(), folder.path());
+}
+
+#[test]
+#[ignore = "long; `make test` runs it"]
+fn the_reference_projects_scripts_parse_in_every_dialect() {
+    let folder = tempfile::tempdir().unwrap();
+    check_syntax(Path::new(env!("CARGO_MANIFEST_DIR")), folder.path());
 }
 
 /// The reference project on generated data of scale 0.1: built by the program, and made by the script.

@@ -42,6 +42,14 @@ impl Duck {
         checked(Command::new(&self.0).arg("-bail").arg(database).arg("-f").arg(script));
     }
 
+    /// Runs a script and gives the rows of all its queries.
+    #[track_caller]
+    pub fn answers(&self, database: &Path, script: &Path) -> Rows {
+        let mut command = Command::new(&self.0);
+        command.arg("-bail").arg(database).args(["-csv", "-noheader", "-f"]).arg(script);
+        rows(&checked(&mut command))
+    }
+
     #[track_caller]
     pub fn query(&self, database: &Path, sql: &str) -> Rows {
         let mut command = Command::new(&self.0);

@@ -45,3 +45,21 @@ select {{ (columns + partitioning) | join(', ') }} from {{ incoming }}
 
 {# A batch is a partition. #}
 {% macro spark__emit_batch(target, incoming) %}{% do emit_overwrite(target, incoming) %}{% endmacro %}
+
+{# Rows can be added to tables alone; text becomes what a column holds as long as the policy lets it. #}
+{% macro spark__emit_fixture_relation(home, name) %}
+  {%- do return(home.incorporate(path={'identifier': 'unit_' ~ local_md5(name)[:12]}, type='table')) -%}
+{% endmacro %}
+
+{% macro spark__emit_fixture_table(fixture, query) %}
+  {%- call statement('policy') -%}
+set spark.sql.storeAssignmentPolicy = legacy
+  {%- endcall -%}
+  {%- call statement('drop_fixture') -%}
+drop table if exists {{ fixture }}
+  {%- endcall -%}
+  {%- call statement('fixture') -%}
+create table {{ fixture }} as
+{{ query }}
+  {%- endcall -%}
+{% endmacro %}
