@@ -115,7 +115,7 @@ fn parse_all(parser: &Parser<'_>, macros: macros::MacroSet, itertools_calls: usi
     let manifest = parser.parse(macros);
     drop(span);
     for _ in itertools_calls..engine::itertools_calls() {
-        let text = "`modules.itertools` is deprecated; Jinja's own functions and filters do the same";
+        let text = "Usage of itertools modules is deprecated; Jinja's own functions and filters do the same";
         parser
             .sink
             .push(Diagnostic::warning("deprecated-module", text).event("ModulesItertoolsUsageDeprecation"));

@@ -161,7 +161,7 @@ fn old_spellings(parsed: &mut Parsed, surroundings: &Surroundings, sink: &Sink) 
         sink.push(
             Diagnostic::warning(
                 "deprecated-variable",
-                format!("the environment variable `{old}` is now called `{new}`"),
+                format!("The environment variable `{old}` has been renamed as `{new}`"),
             )
             .event("EnvironmentVariableRenamed"),
         );
@@ -214,7 +214,10 @@ fn old_warning_keys(surroundings: &Surroundings, project_flags: &Map, sink: &Sin
     let Some(options) = own.as_ref().or_else(settings) else { return };
     let (include, exclude) = (options.contains_key("include"), options.contains_key("exclude"));
     if include || exclude {
-        let text = "`warn_error_options` now calls `include` `error`, and `exclude` `warn`";
+        let keys =
+            [(include, "`include` is now called `error`"), (exclude, "`exclude` is now called `warn`")];
+        let text: Vec<&str> = keys.into_iter().filter(|(found, _)| *found).map(|(_, text)| text).collect();
+        let text = format!("`warn_error_options`: {}", text.join(", "));
         sink.push(
             Diagnostic::warning("deprecated-option", text)
                 .event("WEOIncludeExcludeDeprecation")

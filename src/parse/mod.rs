@@ -113,6 +113,9 @@ impl<'a> Parser<'a> {
         if self.flags.behaviour("validate_macro_args") {
             macro_arguments::validate(&mut manifest.macros, self.sink);
         }
+        if let Some(tree) = &self.project.root().config.source {
+            self.sink.extend(self.keys_of("dbt_project.yml").of_project(tree));
+        }
         self.apply_overrides(&mut properties.sources);
         let mut raws = raws;
         raws.extend(self.yaml_snapshots(&properties.others));
@@ -193,11 +196,32 @@ impl<'a> Parser<'a> {
         all
     }
 
+    /// The warning about a key that is given twice, in the words of dbt's reader.
+    fn repeated_key(&self, file: &PackageFile, mut warning: Diagnostic) -> Diagnostic {
+        if let Some(span) = warning.span
+            && let Some(source) = self.sources.get(span.file)
+        {
+            let at = source.line_col(span.start);
+            let key = source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
+            let (line, column) = (at.line, at.column);
+            let what = format!("Duplicate key '{key}' in \"<unicode string>\", line {line}, column {column}");
+            warning.message = format!("{what} in file `{}`: the last one counts", file.original_file_path);
+            warning = warning.data("duplicate_description", what);
+            warning = warning.data("file", file.original_file_path.clone());
+        }
+        warning
+    }
+
+    /// The judge of a file's keys.
+    pub fn keys_of<'f>(&'f self, file: &'f str) -> deprecated::keys::Keys<'f> {
+        deprecated::keys::Keys { adapter: &self.project.profile.adapter_type, file }
+    }
+
     /// The file's tree; none when it is empty or no properties file.
     fn properties_tree(&self, file: &PackageFile) -> Option<Yaml> {
         match crate::yaml::parse(&file.text, file.file) {
             Ok((yaml, warnings)) => {
-                self.sink.extend(warnings);
+                self.sink.extend(warnings.into_iter().map(|warning| self.repeated_key(file, warning)));
                 let yaml = yaml.filter(|yaml| !yaml.is_null())?;
                 if yaml.as_map().is_none() {
                     self.sink.push(
@@ -212,6 +236,7 @@ impl<'a> Parser<'a> {
                     );
                     return None;
                 }
+                self.sink.extend(self.keys_of(&file.original_file_path).of_properties(&yaml));
                 Some(yaml)
             }
             Err(problem) => {

@@ -92,6 +92,9 @@ impl Parser<'_> {
             fqn = versioned_fqn(fqn, &raw.name, version.as_ref());
         }
         let config = config::build(self.project, package, (raw.resource_type, &fqn), levels)?;
+        if raw.resource_type == ResourceType::Model {
+            self.sink.extend(self.keys_of(&raw.original_file_path).of_call(&raw.capture.config, raw.span));
+        }
         let unrendered = if self.flags.behaviour("state_modified_compare_more_unrendered_values") {
             let written = patch.map(|patch| patch.config_as_written(version.as_ref().map(|of| of.version)));
             let call = Some(&raw.capture.unrendered_config).filter(|call| !call.is_empty());

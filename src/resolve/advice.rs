@@ -220,6 +220,7 @@ pub fn settle_begins(manifest: &mut Manifest, rules: &Rules) {
     for node in manifest.nodes.iter_mut().filter(|node| is_microbatch(node)) {
         let moment = match node.config.get("begin") {
             Some(Value::Str(text)) => moment(text),
+            Some(Value::Date(date)) => date.and_hms_opt(0, 0, 0).map(Value::DateTime),
             _ => None,
         };
         if let Some(moment) = moment {
@@ -270,7 +271,7 @@ fn microbatch_fault(node: &Node) -> Option<String> {
                 "must provide a 'begin' config of valid datetime (ISO format), but got: {text}."
             ));
         }
-        Some(Value::Str(_) | Value::DateTime(_) | Value::DateTimeTz(_)) => {}
+        Some(Value::Str(_) | Value::Date(_) | Value::DateTime(_) | Value::DateTimeTz(_)) => {}
         Some(other) => {
             return Some(format!(
                 "must provide a 'begin' config of type datetime, but got: {}.",

@@ -74,7 +74,7 @@ fn old_spellings_warn() {
     call(folder.path(), &[], &["ls", "-m", "a"]).exits(0).says("p.a").says("are now called `--select`");
     call(folder.path(), &[("DBT_NO_PRINT", "1")], &["parse"])
         .exits(0)
-        .says("is now called `DBT_ENGINE_PRINT`");
+        .says("has been renamed as `DBT_ENGINE_PRINT`");
     call(folder.path(), &[("DBT_ENGINE_NOPE", "1")], &["parse"])
         .exits(0)
         .says("no option has the environment variable `DBT_ENGINE_NOPE`");

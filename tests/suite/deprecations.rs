@@ -82,3 +82,42 @@ fn time_spines_and_windows_of_old_are_named() {
     let project = Project::new(&[&files[..], &[("dbt_project.yml", flags)]].concat());
     project.call(&["parse"]).exits(2).says("should be nested under");
 }
+
+#[test]
+fn keys_are_judged_where_the_warehouse_is_known_in_full() {
+    let profiles = "shop:\n  target: dev\n  outputs:\n    dev: {type: snowflake, account: a, user: u, password: p, database: d, \
+                    schema: s, warehouse: w}\n";
+    let files = [
+        ("profiles.yml", profiles),
+        (
+            "dbt_project.yml",
+            "name: shop\nprofile: shop\nmodels:\n  shop: {materialized: view, +mine: 1, +schema: s, staging: {tags: [x]}}\n",
+        ),
+        (
+            "models/a.sql",
+            "{{ config(docs={'show': true, 'shade': 1}, odd=1, pre_hook='select 1') }} select 1 as id",
+        ),
+        ("models/staging/b.sql", "select 1 as id"),
+        (
+            "models/m.yml",
+            "mine: 1\nmodels:\n  - name: a\n    tags: [x]\n    weird: 1\n    config: {labels: {x: y}, own: 1}\n    columns:\n      - \
+             {name: id, meta: {a: 1}, note: x}\nsources:\n  - {name: raw, loaded_at_field: at, tables: [{name: t, odd: 1}]}\n\
+             exposures:\n  - {name: e, type: dashboard, owner: {name: x, slack: y}}\n",
+        ),
+    ];
+    let project = Project::new(&files);
+    let output = project.call(&["parse"]).exits(0).output();
+    let mut found = summary(&output);
+    found.sort();
+    let expected = [
+        "- CustomKeyInConfigDeprecation: 3 occurrences",
+        "- CustomKeyInObjectDeprecation: 5 occurrences",
+        "- CustomTopLevelKeyDeprecation: 1 occurrence",
+        "- MissingPlusPrefixDeprecation: 2 occurrences",
+        "- PropertyMovedToConfigDeprecation: 3 occurrences",
+    ];
+    assert_eq!(found, expected, "{output}");
+    let project = Project::new(&files[1..]);
+    let output = project.call(&["parse"]).exits(0).output();
+    assert!(summary(&output).is_empty(), "{output}");
+}

@@ -54,7 +54,8 @@ pub fn run(session: &Session) -> Outcome {
         Ok(profile) => problems.extend(connection(session, profile).err()),
         Err(_) => out("Connection test skipped since no profile was found".into()),
     }
-    problems.extend(profile.err());
+    let profile_fault = profile.err();
+    problems.extend(profile_fault.clone());
     problems.extend(project.err());
     if problems.is_empty() {
         session.say("DebugCmdResult", "All checks passed!");
@@ -66,7 +67,11 @@ pub fn run(session: &Session) -> Outcome {
         format!("{} checks failed:", problems.len())
     };
     session.say("DebugCmdResult", many);
+    let of_profile = profile_fault.as_ref();
     for problem in problems {
+        if of_profile == Some(&problem) {
+            session.say("DebugCmdResult", "Profile loading failed for the following reason:");
+        }
         session.say("DebugCmdResult", render::human(&problem, session.sources, false));
     }
     Ok(Exit::NodeFailed)

@@ -3,3 +3,5 @@
 //! <https://docs.getdbt.com/reference/deprecations>
 
 pub mod generic_tests;
+pub mod keys;
+mod shapes;

@@ -49,7 +49,7 @@ fn breaks(sides: Sides, enforced: &[Str]) -> Vec<String> {
     let Sides { old, new, old_model, new_model } = sides;
     let mut breaks = vec![];
     if !is_enforced(new) {
-        breaks.push("the contract is no longer enforced".to_string());
+        breaks.push("Contract enforcement was removed".to_string());
     }
     let mut names: Vec<&Str> = old.columns.keys().collect();
     names.sort();
@@ -72,17 +72,19 @@ fn breaks(sides: Sides, enforced: &[Str]) -> Vec<String> {
         }
         if holds_constraints(old) {
             for gone in lost(&column.constraints, &now.constraints, enforced) {
-                breaks.push(format!("the constraint {gone} on the column `{name}` was removed"));
+                breaks.push(format!(
+                    "Enforced column level constraints were removed: {gone} on the column `{name}`"
+                ));
             }
         }
     }
     if holds_constraints(old) {
         for gone in lost(&old_model.constraints, &new_model.constraints, enforced) {
-            breaks.push(format!("the model's constraint {gone} was removed"));
+            breaks.push(format!("Enforced model level constraints were removed: {gone}"));
         }
         if !holds_constraints(new) && had_constraints {
             breaks.push(format!(
-                "a materialization that enforces constraints was left: {} -> {}",
+                "Materialization changed with enforced constraints: {} -> {}",
                 old.materialized(),
                 new.materialized()
             ));
@@ -92,19 +94,29 @@ fn breaks(sides: Sides, enforced: &[Str]) -> Vec<String> {
 }
 
 fn breaking(node: &Node, model: &ModelData, breaks: &[String]) -> Diagnostic {
-    let message = format!("the contract of the model `{}` was broken", node.search_name());
+    let name = node.search_name();
     let diagnostic = match model.version {
-        Some(_) => Diagnostic::error("breaking-contract-change", message)
-            .help("make a new version of the model, or undo the change"),
-        None => Diagnostic::warning("breaking-contract-change", message)
-            .help("give the model versions, so that those who rely on it can migrate")
-            .event("UnversionedBreakingChange"),
+        Some(_) => {
+            let message = format!("the contract of the model `{name}` was broken");
+            let diagnostic = Diagnostic::error("breaking-contract-change", message);
+            breaks
+                .iter()
+                .fold(diagnostic, |diagnostic, broken| diagnostic.note(broken))
+                .help("make a new version of the model, or undo the change")
+        }
+        None => {
+            let message = format!(
+                "While comparing to previous project state, dbt detected a breaking change to an unversioned model, \
+                 `{name}`:\n  - {}",
+                breaks.join("\n  - ")
+            );
+            Diagnostic::warning("breaking-contract-change", message)
+                .help("give the model versions, so that those who rely on it can migrate")
+                .event("UnversionedBreakingChange")
+                .data("model_name", node.name.clone())
+        }
     };
-    breaks
-        .iter()
-        .fold(diagnostic, |diagnostic, broken| diagnostic.note(broken))
-        .node(&*node.unique_id)
-        .at(node.span)
+    diagnostic.node(&*node.unique_id).at(node.span)
 }
 
 fn is_enforced(node: &Node) -> bool {

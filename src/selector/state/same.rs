@@ -93,11 +93,11 @@ pub fn seed_warning(pair: &Pair) -> Option<Diagnostic> {
     }
     let name = format!("{}.{}", pair.new.package, pair.new.name);
     let (event, what) = if pair.old.checksum.name != "path" {
-        ("SeedIncreased", "was below 1MiB and now is above it: it counts as changed")
+        ("SeedIncreased", "was below 1MB and now is >1MB: it counts as changed")
     } else if pair.old.checksum == pair.new.checksum {
-        ("SeedExceedsLimitSamePath", "is above 1MiB at the same path: it counts as unchanged")
+        ("SeedExceedsLimitSamePath", "is >1MB at the same path: it counts as unchanged")
     } else {
-        ("SeedExceedsLimitAndPathChanged", "is above 1MiB and its path changed: it counts as changed")
+        ("SeedExceedsLimitAndPathChanged", "is >1MB and its path changed: it counts as changed")
     };
     let diagnostic = Diagnostic::warning("large-seed", format!("the seed `{name}` {what}"));
     Some(diagnostic.node(&*pair.new.unique_id).event(event))

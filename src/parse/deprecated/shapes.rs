@@ -1,0 +1,82 @@
+//! Which keys an entry of a properties file may have, as shapes.txt lists them.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+/// What stands below a key.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Below {
+    /// Nothing that is looked into.
+    Anything,
+    One(&'static str),
+    Many(&'static str),
+    /// One, or something else altogether.
+    Maybe(&'static str),
+}
+
+/// The keys of one kind of entry.
+pub type Shape = FxHashMap<&'static str, Below>;
+
+static SHAPES: LazyLock<FxHashMap<&'static str, Shape>> = LazyLock::new(|| read(include_str!("shapes.txt")));
+
+/// The shape of that name.
+pub fn shape(name: &str) -> Option<&'static Shape> {
+    SHAPES.get(name)
+}
+
+fn read(text: &'static str) -> FxHashMap<&'static str, Shape> {
+    let mut shapes: FxHashMap<&'static str, Shape> = FxHashMap::default();
+    let mut name = "";
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let words = match line.strip_prefix("  ") {
+            Some(more) => more,
+            None => {
+                let (head, words) = line.split_once(": ").unwrap_or((line, ""));
+                name = head;
+                words
+            }
+        };
+        for word in words.split_whitespace() {
+            let added = match word.strip_prefix('*') {
+                Some(other) => shapes.get(other).cloned().unwrap_or_default(),
+                None => [key(word)].into_iter().collect(),
+            };
+            shapes.entry(name).or_default().extend(added);
+        }
+    }
+    shapes
+}
+
+fn key(word: &'static str) -> (&'static str, Below) {
+    if let Some((key, kind)) = word.strip_suffix(']').and_then(|word| word.split_once('[')) {
+        return (key, Below::Many(kind));
+    }
+    if let Some((key, kind)) = word.split_once(':') {
+        return (key, Below::One(kind));
+    }
+    match word.split_once('?') {
+        Some((key, kind)) => (key, Below::Maybe(kind)),
+        None => (word, Below::Anything),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_that_is_named_is_there() {
+        for (name, shape) in SHAPES.iter() {
+            for below in shape.values() {
+                if let Below::One(kind) | Below::Many(kind) | Below::Maybe(kind) = below {
+                    assert!(SHAPES.contains_key(kind), "{name}: {kind}");
+                }
+            }
+        }
+        let model = shape("model_properties").unwrap();
+        assert_eq!(model["columns"], Below::Many("column_properties"));
+        assert_eq!(model["config"], Below::Maybe("model_config"));
+        assert!(shape("seed_config").unwrap().contains_key("snowflake_warehouse"));
+    }
+}
