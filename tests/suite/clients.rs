@@ -193,3 +193,46 @@ fn openlineage_reports_runs() {
     };
     assert!(built("main.stg_orders") && built("main.orders"), "{text}");
 }
+
+/// Elementary's reader asks the warehouse by `run-operation`, and reads the rows from log lines.
+#[test]
+fn elementary_reads_tables() {
+    let Some(programs) = client("elementary-data", &["elementary-data==0.26.1", "PyYAML==6.0.3"]) else {
+        return;
+    };
+    let shop = Shop::new();
+    write(
+        &shop.project(),
+        &[
+            ("packages.yml", "packages: [{local: elementary}]\n"),
+            ("elementary/dbt_project.yml", "name: elementary\nversion: '1.0'\n"),
+            (
+                "elementary/macros/results.sql",
+                "{% macro log_macro_results(macro_name, macro_args) %}{% set package, name = macro_name.split('.') %}\
+                 {% set rows = context[package][name](**macro_args) %}{% do log('Elementary: --ELEMENTARY-MACRO-OUTPUT-START--' \
+                 ~ tojson(rows) ~ '--ELEMENTARY-MACRO-OUTPUT-END--', info=true) %}{% endmacro %}",
+            ),
+            (
+                "macros/totals.sql",
+                "{% macro totals(least) %}{% set rows = [] %}\
+                 {% for row in run_query('select id, amount::decimal(9, 2) as amount from orders where amount >= ' ~ least).rows %}\
+                 {% do rows.append({'id': row['id'] | int, 'amount': row['amount'].normalize() | string | float}) %}{% endfor %}\
+                 {{ return(rows) }}{% endmacro %}",
+            ),
+        ],
+    );
+    shop.run(&shop.dbt(), &["deps"]).exits(0);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/elementary_reader.py");
+    let project = shop.project();
+    let said =
+        last_line(&shop.run(&programs.join("python"), &[script, project.to_str().expect("text")]).exits(0));
+    // The doubled id fails a test.
+    assert_eq!(said["ran"], serde_json::json!([true, true, false]));
+    assert_eq!(said["listed"], serde_json::json!(["shop.orders", "shop.stg_orders"]));
+    let mut totals: Vec<Json> = said["totals"][0].as_array().cloned().unwrap_or_default();
+    totals.sort_by_key(|row| row["id"].as_i64());
+    assert_eq!(
+        totals,
+        [serde_json::json!({"id": 1, "amount": 10.0}), serde_json::json!({"id": 2, "amount": 50.0})]
+    );
+}

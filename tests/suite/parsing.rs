@@ -384,6 +384,21 @@ fn a_dispatch_without_a_namespace_is_listed_under_the_root_projects_macro() {
 }
 
 #[test]
+fn the_context_can_be_listed() {
+    let project = Project::new(&[
+        ("macros/m.sql", "{% macro one_vars() %}1{% endmacro %}{% macro two_vars() %}2{% endmacro %}"),
+        (
+            "models/m.sql",
+            "select '{% for name in context.keys() %}{% if name.endswith('_vars') %}{{ name }}={{ context[name]() }} {% endif %}{% endfor %}\
+             {{ 'ref' in context and 'one_vars' in context.keys() }} {{ builtins.keys() | select('equalto', 'one_vars') | list }}' as it",
+        ),
+    ]);
+    project.call(&["compile"]).exits(0);
+    let compiled = project.read("target/compiled/shop/models/m.sql");
+    assert_eq!(compiled.trim(), "select 'one_vars=1 two_vars=2 True []' as it");
+}
+
+#[test]
 fn a_source_in_a_file_is_named_by_it() {
     let project = Project::new(&[(
         "models/s.yml",

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::Source;
+use super::{DriverSpec, Source};
 use crate::adapter::error::{AdapterError, ErrorKind, Result};
 
 /// The package of this platform: its name, as its registry knows it.
@@ -38,20 +38,21 @@ pub(super) fn npm_platform() -> Option<String> {
 /// Fetches the package into `folder` and returns the file.
 ///
 /// Errors: no npm or pip, or what they say.
-pub(super) fn fetch(source: &Source, folder: &Path) -> Result<PathBuf> {
+pub(super) fn fetch(spec: &DriverSpec, folder: &Path) -> Result<PathBuf> {
     let unsupported = || {
         let platform = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
         AdapterError::new(ErrorKind::MissingDriver, format!("there is no packaged driver for {platform}"))
     };
-    let package = package_name(source).ok_or_else(unsupported)?;
-    match source {
-        Source::Npm { version, .. } => {
+    let package = package_name(&spec.source).ok_or_else(unsupported)?;
+    let version = spec.version().ok_or_else(unsupported)?;
+    match spec.source {
+        Source::Npm { .. } => {
             let wanted = format!("{package}@{version}");
             let output =
                 client(&[&["npm"]], &["pack", &wanted, "--loglevel=error", "--pack-destination"], folder)?;
             check(&output, "npm", &wanted)?;
         }
-        Source::Wheel { version, .. } => {
+        Source::Wheel { .. } => {
             let wanted = format!("{package}=={version}");
             let clients: &[&[&str]] =
                 &[&["python3", "-m", "pip"], &["pip3"], &["pip"], &["python", "-m", "pip"]];
@@ -66,7 +67,7 @@ pub(super) fn fetch(source: &Source, folder: &Path) -> Result<PathBuf> {
             ];
             check(&client(clients, &arguments, folder)?, "pip", &wanted)?;
         }
-        Source::Manual { hint } => return Err(unsupported().help(*hint)),
+        Source::Manual { hint } => return Err(unsupported().help(hint)),
     }
     let file =
         folder.read_dir().ok().and_then(|mut entries| entries.find_map(|entry| Some(entry.ok()?.path())));

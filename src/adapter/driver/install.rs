@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::archive;
 use super::download;
 use super::search::data_folder;
-use super::{DriverSpec, Source, load_library, spec};
+use super::{DriverSpec, Pin, Source, load_library, spec};
 use crate::adapter::error::{AdapterError, ErrorKind, Result};
 
 /// A driver that now stands in the data folder.
@@ -41,7 +41,7 @@ pub fn install_in(name: &str, data_folder: &Path) -> Result<Installed> {
     let work = WorkFolder::new(&folder)?;
     let fetched = work.0.join("fetched");
     fs::create_dir(&fetched).map_err(|error| cannot_write(&fetched, &error))?;
-    let package = download::fetch(&spec.source, &fetched).map_err(|error| by_hand(spec, &library, error))?;
+    let package = download::fetch(spec, &fetched).map_err(|error| by_hand(spec, &library, error))?;
     unpack(spec, &package, &work, &folder)
 }
 
@@ -97,11 +97,7 @@ fn installed(spec: &'static DriverSpec, path: PathBuf, already: bool) -> Install
 
 /// Compares the package with the pinned checksum of this platform, where one is known.
 fn verify(spec: &DriverSpec, package: &Path) -> Result<()> {
-    let (Source::Npm { pins, .. } | Source::Wheel { pins, .. }) = spec.source else { return Ok(()) };
-    let platform = download::npm_platform();
-    let Some((_, pinned)) = pins.iter().find(|(of, _)| Some(*of) == platform.as_deref()) else {
-        return Ok(());
-    };
+    let Some(Pin { sha256: pinned, .. }) = spec.pin() else { return Ok(()) };
     let actual = archive::sha256(package).map_err(|error| cannot_write(package, &error))?;
     if actual == *pinned {
         return Ok(());

@@ -30,16 +30,34 @@ pub struct DriverSpec {
     pub source: Source,
 }
 
-/// Checksums by platform.
-pub type Pins = &'static [(&'static str, &'static str)];
+/// What a platform's package must be.
+#[derive(Debug)]
+pub struct Pin {
+    /// In npm's words: `linux-x64`.
+    pub platform: &'static str,
+    /// SHA-256 of the package.
+    pub sha256: &'static str,
+    /// Where it is another version than the driver's.
+    pub version: Option<&'static str>,
+}
+
+impl Pin {
+    const fn new(platform: &'static str, sha256: &'static str) -> Pin {
+        Pin { platform, sha256, version: None }
+    }
+
+    const fn of(version: &'static str, platform: &'static str, sha256: &'static str) -> Pin {
+        Pin { platform, sha256, version: Some(version) }
+    }
+}
 
 /// Where a driver comes from.
 #[derive(Debug)]
 pub enum Source {
     /// One npm package a platform: `<package>-<os>-<arch>`; pins are SHA-256 of the tarballs.
-    Npm { package: &'static str, version: &'static str, pins: Pins },
+    Npm { package: &'static str, version: &'static str, pins: &'static [Pin] },
     /// A Python wheel; pins are SHA-256 of the platforms' wheels.
-    Wheel { package: &'static str, version: &'static str, pins: Pins },
+    Wheel { package: &'static str, version: &'static str, pins: &'static [Pin] },
     /// Fetched by the user.
     Manual { hint: &'static str },
 }
@@ -53,7 +71,29 @@ pub static DRIVERS: &[DriverSpec] = &[
         source: Source::Npm {
             package: "@duckdb/node-bindings",
             version: "1.5.6-r.1",
-            pins: &[("linux-x64", "1b9f82478539bb9a1d1df44bd103121a12ae52142c07158dc52b97d2ec1d69ff")],
+            pins: &[
+                Pin::new("linux-x64", "1b9f82478539bb9a1d1df44bd103121a12ae52142c07158dc52b97d2ec1d69ff"),
+                Pin::of(
+                    "1.5.5-r.5",
+                    "linux-arm64",
+                    "3b85f3ea438f7dc3691d7b5e6e4222ffe9127fd17885f96ca72e0c99925c348e",
+                ),
+                Pin::of(
+                    "1.5.5-r.5",
+                    "darwin-arm64",
+                    "08b3cfd7d4d620a5fb67ef49db28551b767107266af3a8e2600e49d99ee59456",
+                ),
+                Pin::of(
+                    "1.5.5-r.5",
+                    "darwin-x64",
+                    "1266f62ac7c02f7971554a2b0b2c4c19923a97258bfdf1b203873e174e7a28c4",
+                ),
+                Pin::of(
+                    "1.5.5-r.5",
+                    "win32-x64",
+                    "6b7233b34ef489427b5b29f79d3db978fef738c7a6cd59ab3de6d06ae40462fe",
+                ),
+            ],
         },
     },
     DriverSpec {
@@ -63,7 +103,13 @@ pub static DRIVERS: &[DriverSpec] = &[
         source: Source::Wheel {
             package: "adbc-driver-postgresql",
             version: "1.13.0",
-            pins: &[("linux-x64", "a86819ba7c79b1d067c4a5344358b4d346bab58e888d7879ed2b25d97cc59ba1")],
+            pins: &[
+                Pin::new("linux-x64", "a86819ba7c79b1d067c4a5344358b4d346bab58e888d7879ed2b25d97cc59ba1"),
+                Pin::new("linux-arm64", "f2f3c51076fc27ba768bad2dc4cc3888655ac719473aa7d933b2813860491014"),
+                Pin::new("darwin-arm64", "7981ae7c5ecd7ba4c649cd00a96e81cf0e39475d3fa472901c5fd19b4e9de4a8"),
+                Pin::new("darwin-x64", "12fd64bf6ec16705d30d26c38ac2cc47fe8c7006ac2902c43234d61cb6ae8a43"),
+                Pin::new("win32-x64", "c97a0b71e7205b7aac7f8bcd85a41280ef56e2d788110d2572c52ac3d447e25d"),
+            ],
         },
     },
     DriverSpec {
@@ -73,7 +119,13 @@ pub static DRIVERS: &[DriverSpec] = &[
         source: Source::Wheel {
             package: "adbc-driver-snowflake",
             version: "1.11.0",
-            pins: &[("linux-x64", "7c7d7ecef7246303648a08cee3d78c383133bea8f2e1568cf6e8750ab94b5a57")],
+            pins: &[
+                Pin::new("linux-x64", "7c7d7ecef7246303648a08cee3d78c383133bea8f2e1568cf6e8750ab94b5a57"),
+                Pin::new("linux-arm64", "07b5edbeb1b85be0882d7095641df26a24b3b4c2ba4d8edda35e3bbe89e70a06"),
+                Pin::new("darwin-arm64", "be862f8d0b6a507dae5c0644e13be79290180532c097d97c5a95a294c0bb5302"),
+                Pin::new("darwin-x64", "5ebddfa5fc0b5cd7c86b5cce17bb578889c8db5ff2b756903b64e684b56829e8"),
+                Pin::new("win32-x64", "83b1a363a44ae4cb1e4956f9cc6c4e44dddd7c768a0f0a8b42d9cb8eb8906305"),
+            ],
         },
     },
     DriverSpec {
@@ -83,14 +135,30 @@ pub static DRIVERS: &[DriverSpec] = &[
         source: Source::Wheel {
             package: "adbc-driver-bigquery",
             version: "1.11.0",
-            pins: &[("linux-x64", "3067b90ccbb6801936567bddcc56e79540efb7e09023f0300e9f6090cb7245e1")],
+            pins: &[
+                Pin::new("linux-x64", "3067b90ccbb6801936567bddcc56e79540efb7e09023f0300e9f6090cb7245e1"),
+                Pin::new("linux-arm64", "dea28d663b622e1b4c803fd063b0b959dc867218461ecb6e34b557423e956527"),
+                Pin::new("darwin-arm64", "023744303c4900fc8e3d12cd044835d406ee8a84880458766aff0800601d4999"),
+                Pin::new("darwin-x64", "4153bb759dcfa6c45420c4ee9a1505f3c5daa7685d10cf068a91b8876e183732"),
+                Pin::new("win32-x64", "75ff98aa9071707419c300f9da74e19da375cd6524ecf09493c8131960e31c3c"),
+            ],
         },
     },
     DriverSpec {
         name: "flightsql",
         library: "adbc_driver_flightsql",
         entry_point: None,
-        source: Source::Wheel { package: "adbc-driver-flightsql", version: "1.13.0", pins: &[] },
+        source: Source::Wheel {
+            package: "adbc-driver-flightsql",
+            version: "1.13.0",
+            pins: &[
+                Pin::new("linux-x64", "1199552b5cfe3349554a972c372fcaa2ecfdfac27b942c8ddf8c3bf798690c31"),
+                Pin::new("linux-arm64", "38886f49e3504c0b226796bcae914cf32293b79104c273459510c36592880749"),
+                Pin::new("darwin-arm64", "0a6e7edee439e35490d2ec49dea7463635a9985e0dba6b61fd78f42cda776fa1"),
+                Pin::new("darwin-x64", "e73d8e456805b8fae8274e84772864d06481b41a9969c5ea2aed74893f31fc8d"),
+                Pin::new("win32-x64", "6f11164214d979abb61600d96479781c7c47ea79f4f1c843837faeb772724f25"),
+            ],
+        },
     },
     DriverSpec {
         name: "spark",
@@ -99,7 +167,11 @@ pub static DRIVERS: &[DriverSpec] = &[
         source: Source::Wheel {
             package: "adbc-driver-spark",
             version: "0.3.0",
-            pins: &[("linux-x64", "d0aea98bfa425d802b8bcb2dfae0dba5f9d1d1f730e3241e6b043cd318d1212d")],
+            pins: &[
+                Pin::new("linux-x64", "d0aea98bfa425d802b8bcb2dfae0dba5f9d1d1f730e3241e6b043cd318d1212d"),
+                Pin::new("darwin-arm64", "70b75a6cdfd7c322b3a1605bfaa037bcd3b64be02d44cb14128e83888c1a2cd5"),
+                Pin::new("win32-x64", "139c5fa9d2f56d0a9f9621271b34a7bed600ea29837ca90db3a5737486d56608"),
+            ],
         },
     },
     DriverSpec {
@@ -113,12 +185,21 @@ pub static DRIVERS: &[DriverSpec] = &[
 ];
 
 impl DriverSpec {
-    /// The version that `install` fetches.
+    /// The version that `install` fetches on this platform.
     pub fn version(&self) -> Option<&'static str> {
         match self.source {
-            Source::Npm { version, .. } | Source::Wheel { version, .. } => Some(version),
+            Source::Npm { version, .. } | Source::Wheel { version, .. } => {
+                Some(self.pin().and_then(|pin| pin.version).unwrap_or(version))
+            }
             Source::Manual { .. } => None,
         }
+    }
+
+    /// The checksum of this platform's package, where one is known.
+    pub fn pin(&self) -> Option<&'static Pin> {
+        let (Source::Npm { pins, .. } | Source::Wheel { pins, .. }) = self.source else { return None };
+        let platform = download::npm_platform()?;
+        pins.iter().find(|pin| pin.platform == platform)
     }
 
     /// Names that the library's file may have, the platform's own first.
@@ -193,5 +274,28 @@ fn missing(spec: &DriverSpec) -> AdapterError {
             spec.variable(),
             spec.file_names()[0]
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_platform_has_one_checksum() {
+        for spec in DRIVERS {
+            let (Source::Npm { pins, .. } | Source::Wheel { pins, .. }) = spec.source else { continue };
+            let mut platforms: Vec<&str> = pins.iter().map(|pin| pin.platform).collect();
+            platforms.sort_unstable();
+            platforms.dedup();
+            assert_eq!(platforms.len(), pins.len(), "{}", spec.name);
+            for pin in pins {
+                assert!(
+                    pin.sha256.len() == 64 && pin.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                    "{}",
+                    pin.sha256
+                );
+            }
+        }
     }
 }

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use minijinja::value::{Object, ObjectRepr, Value as Jinja};
+use minijinja::value::{Enumerator, Object, ObjectRepr, Value as Jinja};
 use minijinja::{Error, ErrorKind};
+use rustc_hash::FxHashSet;
 
 use super::function::function;
 use super::{Message, NodeContext, NodeScope, Phase};
-use crate::jinja::engine::{self, Scope};
+use crate::jinja::engine::{self, Scope, list};
 use crate::jinja::errors::nested;
 use crate::value::{Map, Value};
 
@@ -146,7 +147,7 @@ impl Object for Validation {
     }
 }
 
-/// `context` and `builtins`: the names of the context by subscript and `.get`.
+/// `context` and `builtins`: the names of the context, read as those of a dict.
 struct ContextMap {
     context: Arc<NodeContext>,
     builtins: bool,
@@ -159,6 +160,21 @@ impl ContextMap {
         } else {
             NodeScope(self.context.clone()).get(name)
         }
+    }
+
+    /// dbt's own names, then macros and packages in order of their names.
+    fn names(&self) -> Vec<String> {
+        let own = super::NAMES.iter().map(ToString::to_string);
+        let mut names: Vec<String> = own.filter(|name| self.find(name).is_some()).collect();
+        if !self.builtins {
+            let known: FxHashSet<String> = names.iter().cloned().collect();
+            let mut macros = NodeScope(self.context.clone()).names();
+            macros.retain(|name| !known.contains(name) && self.find(name).is_some());
+            macros.sort_unstable();
+            macros.dedup();
+            names.append(&mut macros);
+        }
+        names
     }
 }
 
@@ -177,14 +193,26 @@ impl Object for ContextMap {
         self.find(key.as_str()?)
     }
 
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.names().into_iter().map(Jinja::from).collect())
+    }
+
     fn call_method(
         self: &Arc<Self>,
         _: &mut minijinja::State<'_, '_>,
         method: &str,
         args: &[Jinja],
     ) -> Result<Jinja, Error> {
-        if method != "get" {
-            return Err(Error::from(ErrorKind::UnknownMethod));
+        let value = |name: &str| self.find(name).unwrap_or_default();
+        match method {
+            "get" => {}
+            "keys" => return Ok(list(self.names().into_iter().map(Jinja::from).collect())),
+            "values" => return Ok(list(self.names().iter().map(|name| value(name)).collect())),
+            "items" => {
+                let pair = |name: String| engine::tuple(vec![Jinja::from(&*name), value(&name)]);
+                return Ok(list(self.names().into_iter().map(pair).collect()));
+            }
+            _ => return Err(Error::from(ErrorKind::UnknownMethod)),
         }
         let args = super::function::Arguments::from_values(args)?;
         let name = args.required("get", 0, "key")?;
