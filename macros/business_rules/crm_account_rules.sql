@@ -4,6 +4,12 @@
 {%- endmacro %}
 
 
+{# The CRM account that a record belongs to: the unknown member where none is found. #}
+{% macro known_or_unknown_member(crm_account_id) -%}
+    coalesce({{ crm_account_id }}, {{ unknown_member_id() }})
+{%- endmacro %}
+
+
 {# Partners: by record type, or by the kind of account. #}
 {% macro is_reseller(record_type_name, account_type) -%}
     coalesce({{ record_type_name }} = 'Channel', false)

@@ -24,3 +24,17 @@
     'FY' || substring(cast({{ fiscal_year }} as varchar) from 3 for 2)
     || '-Q' || cast({{ fiscal_quarter }} as varchar)
 {%- endmacro %}
+
+
+{#
+  Quarter and year of a month of dim_dates. ARR is a stock: only the last month of a quarter or year carries its
+  label, so that a filter on it picks exactly one figure.
+#}
+{% macro quarter_of_its_last_month(dates) -%}
+    case when {{ dates }}.is_first_day_of_last_month_of_fiscal_quarter then {{ dates }}.fiscal_quarter_name_fy end
+{%- endmacro %}
+
+
+{% macro year_of_its_last_month(dates) -%}
+    case when {{ dates }}.is_first_day_of_last_month_of_fiscal_year then {{ dates }}.fiscal_year end
+{%- endmacro %}

@@ -47,3 +47,9 @@
     cast('{{ created }}' as date) as model_created_date,
     cast('{{ updated }}' as date) as model_updated_date
 {%- endmacro %}
+
+
+{# Whether a list that is joined by a comma and a space holds a text. #}
+{% macro list_holds(list, text) -%}
+    ', ' || {{ list }} || ', ' like '%, ' || {{ text }} || ', %'
+{%- endmacro %}

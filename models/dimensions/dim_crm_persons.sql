@@ -67,7 +67,7 @@ final as (
         persons.email_domain,
         case
             when persons.account_id is not null
-                then coalesce(merged_accounts.crm_account_id, {{ unknown_member_id() }})
+                then {{ known_or_unknown_member('merged_accounts.crm_account_id') }}
         end as crm_account_id,
         persons.owner_id,
         persons.record_type_id,

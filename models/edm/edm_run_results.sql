@@ -3,7 +3,7 @@ with results as (
 
     select * from {{ source('run_artifacts', 'node_results') }}
     where resource_type = 'model'
-        and ', ' || tags || ', ' like '%, customer_segmentation, %'
+        and {{ list_holds('tags', "'customer_segmentation'") }}
 
 ),
 

@@ -10,7 +10,7 @@ models as (
     select distinct node_name
     from {{ source('run_artifacts', 'node_results') }}
     where resource_type = 'model'
-        and ', ' || tags || ', ' like '%, customer_segmentation, %'
+        and {{ list_holds('tags', "'customer_segmentation'") }}
 
 ),
 

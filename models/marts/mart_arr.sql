@@ -39,13 +39,8 @@ final as (
     select
         mrr.mrr_id as primary_key,
         dates.date_actual as arr_month,
-        -- ARR is a stock: only the last month of a quarter or year carries its label
-        case
-            when dates.is_first_day_of_last_month_of_fiscal_quarter then dates.fiscal_quarter_name_fy
-        end as fiscal_quarter_name_fy,
-        case
-            when dates.is_first_day_of_last_month_of_fiscal_year then dates.fiscal_year
-        end as fiscal_year,
+        {{ quarter_of_its_last_month('dates') }} as fiscal_quarter_name_fy,
+        {{ year_of_its_last_month('dates') }} as fiscal_year,
         subscriptions.subscription_start_month,
         subscriptions.subscription_end_month,
         mrr.billing_account_id as zuora_account_id,

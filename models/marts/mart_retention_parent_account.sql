@@ -78,12 +78,8 @@ final as (
         compared.ultimate_parent_account_id,
         compared.ultimate_parent_account_name,
         compared.retention_month,
-        case
-            when dates.is_first_day_of_last_month_of_fiscal_quarter then dates.fiscal_quarter_name_fy
-        end as retention_fiscal_quarter_name_fy,
-        case
-            when dates.is_first_day_of_last_month_of_fiscal_year then dates.fiscal_year
-        end as retention_fiscal_year,
+        {{ quarter_of_its_last_month('dates') }} as retention_fiscal_quarter_name_fy,
+        {{ year_of_its_last_month('dates') }} as retention_fiscal_year,
         cast(compared.prior_year_mrr as decimal(18,2)) as prior_year_mrr,
         cast(compared.net_retention_mrr as decimal(18,2)) as net_retention_mrr,
         cast({{ gross_retention('compared.prior_year_mrr', 'compared.net_retention_mrr') }} as decimal(18,2))

@@ -9,8 +9,8 @@ final as (
 
     select *
     from results
-    where ', ' || tags || ', ' like '%, tdf, %'
-        and ', ' || tags || ', ' like '%, zuora, %'
+    where {{ list_holds('tags', "'tdf'") }}
+        and {{ list_holds('tags', "'zuora'") }}
 
 )
 

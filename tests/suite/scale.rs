@@ -1,6 +1,7 @@
 //! Generated raw data through the whole project: figures worked out without SQL must come out of the tables,
 //! clean data must warn exactly as stored, and each fault must turn its own test red.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -100,4 +101,37 @@ fn each_fault_turns_its_own_test_red() {
     let trial = xtask(&["faults", "--scale", "0.1", "--out", text(&folder.path().join("trials"))]).exits(0);
     let found = trial.stdout.lines().filter(|line| line.contains(" found ")).count();
     assert!(found >= 28 && found == trial.stdout.lines().count(), "{}", trial.stdout);
+}
+
+/// Tests of the project that only warn, and those of which some warn.
+const WARN: [&str; 7] = ["T-05", "T-11", "T-16", "T-20", "T-23", "T-35", "T-36"];
+const MIXED: [&str; 2] = ["T-06", "T-18"];
+
+#[test]
+fn every_test_of_the_design_is_there_with_tag_and_severity() {
+    let project = Reference::copy("{}");
+    project.call(&["parse"]).exits(0);
+    let manifest = std::fs::read(project.path().join("target/manifest.json")).expect("a manifest");
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).expect("JSON");
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for node in manifest["nodes"].as_object().expect("nodes").values() {
+        let Some(id) = node["config"]["meta"]["test_id"].as_str() else { continue };
+        let tagged = node["tags"].as_array().expect("tags").iter().any(|tag| tag == "tdf");
+        assert!(tagged, "{} lacks the tag tdf", node["unique_id"]);
+        let severity = node["config"]["severity"].as_str().unwrap_or_default().to_lowercase();
+        found.entry(id.into()).or_default().insert(severity);
+    }
+    for number in 1..=36 {
+        let id = format!("T-{number:02}");
+        let severities = found.remove(&id).unwrap_or_default().into_iter().collect::<Vec<_>>().join(" ");
+        let expected = match &*id {
+            // Freshness, which is no node.
+            "T-03" => "",
+            id if WARN.contains(&id) => "warn",
+            id if MIXED.contains(&id) => "error warn",
+            _ => "error",
+        };
+        assert_eq!(severities, expected, "{id}");
+    }
+    assert!(found.is_empty(), "{found:?}");
 }

@@ -25,7 +25,7 @@ final as (
 
     select
         flagged.*,
-        coalesce(merged_crm_accounts.crm_account_id, {{ unknown_member_id() }}) as crm_account_id,
+        {{ known_or_unknown_member('merged_crm_accounts.crm_account_id') }} as crm_account_id,
         not flagged.is_deleted and not flagged.is_excluded as is_kept,
         {{ audit_columns(created='2021-02-01', updated='2021-08-01') }}
     from flagged

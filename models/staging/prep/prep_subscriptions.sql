@@ -17,7 +17,7 @@ flagged as (
 
     select
         subscriptions.*,
-        coalesce(billing_accounts.crm_account_id, {{ unknown_member_id() }}) as crm_account_id,
+        {{ known_or_unknown_member('billing_accounts.crm_account_id') }} as crm_account_id,
         {{ subscription_has_counted_status('subscriptions.subscription_status') }} as has_counted_status,
         {{ subscription_is_in_analysis('subscriptions.is_deleted', 'subscriptions.exclude_from_analysis') }}
             as is_in_analysis,

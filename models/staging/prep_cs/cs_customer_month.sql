@@ -73,7 +73,7 @@ first_matches as (
         on described.arr >= thresholds.min_arr
         and (
             thresholds.sales_segments is null
-            or ', ' || thresholds.sales_segments || ', ' like '%, ' || described.sales_segment || ', %'
+            or {{ list_holds('thresholds.sales_segments', 'described.sales_segment') }}
         )
     group by
         described.ultimate_parent_account_id,
