@@ -106,7 +106,12 @@ fn of_part(part: Part, project: &Project, flags: &Flags) -> Hash {
                 sum.part(&ProjectConfig { source: None, ..package.config.clone() });
             }
         }
-        Part::Macros => sum.files(project, |kind| kind == FileKind::Macro),
+        Part::Macros => {
+            // The built-in ones are code of Headwater's own; how many there are depends on the command.
+            let builtin = project.packages.iter().filter(|package| package.builtin);
+            sum.part(&builtin.map(|package| package.files.len()).sum::<usize>());
+            sum.files(project, |kind| kind == FileKind::Macro);
+        }
         Part::Files => sum.files(project, |kind| kind != FileKind::Macro),
     }
     sum.0.finalize().into()

@@ -40,8 +40,14 @@ use session::Session;
 
 pub use exit::Exit as ExitStatus;
 
+/// Stack of the threads that parse, as much as a main thread has.
+const STACK_BYTES: usize = 8 << 20;
+
 /// Runs the program with the process's arguments and environment.
 pub fn main() -> std::process::ExitCode {
+    // Templates are parsed and rendered on these threads; macros nest deeply. Where the pool is there
+    // already, it stays as it is.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build_global();
     let mut words = std::env::args_os();
     let program = words.next().unwrap_or_default();
     let program = Path::new(&program)

@@ -11,7 +11,8 @@ use crate::adapter::table::value_place;
 use crate::diag::Diagnostic;
 use crate::event::CompiledNode;
 use crate::jinja::context::execution::Execution;
-use crate::manifest::{Node, NodeKind, written};
+use crate::manifest::written::{self, Written};
+use crate::manifest::{Node, NodeKind};
 use crate::source::{SourceMap, Span};
 use crate::yaml::Yaml;
 
@@ -33,7 +34,11 @@ pub fn of_warehouse(
 ) -> Diagnostic {
     let Some(node) = execution.node() else { return found };
     let place = warehouse.position.and_then(|position| in_compiled(position, execution));
-    let (Some(at), Some(compiled)) = (place, execution.compiled()) else {
+    let compiled = execution.compiled();
+    if let Some(compiled) = compiled.as_ref().filter(|compiled| holds(execution, &compiled.compiled_code)) {
+        found.help.extend(advice(&found.message, &compiled.compiled_code).map(String::from));
+    }
+    let (Some(at), Some(compiled)) = (place, compiled) else {
         return not_compiled(found, node, execution, sources);
     };
     found.trace.clear();
@@ -49,6 +54,23 @@ pub fn of_warehouse(
         Some(path) => found.note(format!("in the compiled SQL: {path}:{}:{}", at.line, at.column)),
         None => found,
     }
+}
+
+/// Whether the statement that ran holds this text.
+fn holds(execution: &Execution, code: &str) -> bool {
+    execution.last_sql().is_some_and(|sent| sent.contains(code.trim_end()))
+}
+
+/// What is wrong with a model's SQL as a whole, where a parser of SQL says little.
+fn advice(message: &str, code: &str) -> Option<&'static str> {
+    if !message.contains("syntax error") {
+        return None;
+    }
+    if code.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with("--")) {
+        return Some("the model has no query: write a `select`, or leave the file out");
+    }
+    let ends = code.trim_end().ends_with(';') && message.contains("near \";\"");
+    ends.then_some("leave out the `;` at the end: the query is put into another statement")
 }
 
 /// An error that a built-in macro raised is about the project's own file that called it, or about the node.
@@ -81,7 +103,7 @@ fn in_contract(message: &str, node: &Node, sources: &SourceMap) -> Option<Span> 
     if !message.starts_with("This model has an enforced contract") {
         return None;
     }
-    let entry = written::entry(node, sources)?;
+    let entry = written::entry(&Written::of(node), sources)?;
     let columns = entry.get("columns")?;
     let named = |column: &Yaml| -> Option<(usize, Span)> {
         let name = column.get("name")?;

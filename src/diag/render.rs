@@ -5,6 +5,10 @@ use std::fmt::Write;
 use super::{Diagnostic, Severity};
 use crate::source::{SourceMap, Span};
 
+/// More calls than these are shown only at both ends of the stack.
+const FRAMES: usize = 24;
+const HEAD_FRAMES: usize = 6;
+
 fn severity_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
@@ -41,7 +45,15 @@ pub fn human(diagnostic: &Diagnostic, sources: &SourceMap, color: bool) -> Strin
     for (word, line) in help.chain(notes) {
         let _ = writeln!(out, "{}: {}", paint.wrap("1;36", word), line.replace('\n', "\n      "));
     }
-    for frame in &diagnostic.trace {
+    let all = diagnostic.trace.len();
+    for (number, frame) in diagnostic.trace.iter().enumerate() {
+        // Macros that call each other without an end would fill the screen.
+        if all > FRAMES && (HEAD_FRAMES..all - HEAD_FRAMES).contains(&number) {
+            if number == HEAD_FRAMES {
+                let _ = writeln!(out, "  … {} more", all - 2 * HEAD_FRAMES);
+            }
+            continue;
+        }
         let place = frame.span.and_then(|span| place(span, sources));
         let _ = match place {
             Some(place) => writeln!(out, "  {} at {place}", frame.what),
@@ -104,7 +116,8 @@ fn write_excerpt(out: &mut String, span: Span, label: Option<&str>, sources: &So
     let bar = paint.wrap("34", "|");
     let _ =
         writeln!(out, "{:gutter$}{} {}:{}:{}", "", paint.wrap("34", "-->"), file.path, at.line, at.column);
-    let Some(line) = file.line(at.line) else { return };
+    // Behind the last line break nothing stands.
+    let line = file.line(at.line).unwrap_or_default();
     let end = file.line_col(span.end.max(span.start));
     let line_len = line.chars().count();
     let width = if end.line == at.line {

@@ -15,7 +15,8 @@ use crate::jinja::context::relation::RelationValue;
 use crate::jinja::context::{NodeContext, NodeScope};
 use crate::jinja::engine::{JinjaError, py_repr, py_type_name};
 use crate::jinja::macros::{Entry, prefixes};
-use crate::manifest::{Node, written};
+use crate::manifest::Node;
+use crate::manifest::written::{self, Written};
 use crate::source::SourceMap;
 use crate::value::Str;
 
@@ -32,7 +33,7 @@ pub fn run(
     let node = execution.node().ok_or_else(|| Failed::internal("there is no node to build"))?;
     let name = named.unwrap_or_else(|| node.materialized());
     let entry = find(execution, node, name).map_err(|mut failed| {
-        failed.diagnostic.span = written::config_value(node, "materialized", name, sources);
+        failed.diagnostic.span = written::config_value(&Written::of(node), "materialized", name, sources);
         failed
     })?;
     let context = execution.context(facts_of(node), extra);

@@ -127,16 +127,16 @@ impl Worker<'_, '_> {
 
     fn work(&self, job: &Job, connection: &SharedConnection) -> Vec<RunResult> {
         let mut results = vec![];
-        for test in &job.unit_tests {
-            let result = self.turn(*test, connection);
+        // After the first unit test that fails, the other ones are skipped as the model is.
+        let mut failed = false;
+        for id in job.unit_tests.iter().chain([&job.id]) {
+            let result = match failed {
+                true => skip::one(self.run, *id, self.counter.progress(self.run, *id), None),
+                false => self.turn(*id, connection),
+            };
+            failed |= blocks(self.run, result.status);
             results.push(result);
         }
-        let failed = results.iter().any(|result| blocks(self.run, result.status));
-        results.push(if failed {
-            skip::one(self.run, job.id, self.counter.progress(self.run, job.id), None)
-        } else {
-            self.turn(job.id, connection)
-        });
         results
     }
 

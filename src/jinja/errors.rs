@@ -43,7 +43,9 @@ pub fn nested(error: JinjaError) -> minijinja::Error {
 pub fn diagnostic_in(error: &JinjaError, file: FileId) -> Diagnostic {
     let span =
         error.at.as_ref().map_or(Span::new(file, 0, 0), |at| Span::new(file, at.span.start, at.span.end));
-    Diagnostic::error(code(error), error.message.clone()).at(span)
+    let mut found = Diagnostic::error(code(error), error.message.clone()).at(span);
+    found.help.extend(error.help.clone());
+    found
 }
 
 /// The code that an error has among diagnostics.

@@ -64,7 +64,8 @@ pub fn load(request: &LoadRequest, sources: &SourceMap, sink: &Sink) -> Result<P
     let installed = load_installed(request, &root.config, &folders, &profile, (sources, sink))?;
     // Packages see the target, but not `--vars`.
     let render = |text: &Text| templates.package(text, Some(&profile));
-    let loading = Loading { reading: reading(request, &render), sources, sink };
+    let loading =
+        Loading { reading: reading(request, &render), sources, sink, emits: &*request.flags.which == "emit" };
     let builtin = packages::builtin(&profile.adapter_type, &loading)?;
     let packages: Vec<Arc<Package>> =
         std::iter::once(root).chain(installed).chain(builtin).map(Arc::new).collect();
@@ -217,6 +218,7 @@ fn mapping(tree: Option<Yaml>, shown: &str) -> Result<Yaml, Diagnostic> {
             "invalid-project-file",
             format!("`{shown}` must hold a mapping with the project's settings"),
         )
+        .help("begin with `name: my_project`")
         .note("dbt_project.yml does not parse to a dictionary")
     };
     match tree {
@@ -299,7 +301,7 @@ fn load_installed(
         reading.target_path = None;
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let shown = format!("{}/{name}/", root.packages_install_path.trim_end_matches('/'));
-        packages::load_folder(folder, &shown, &Loading { reading, sources, sink })
+        packages::load_folder(folder, &shown, &Loading { reading, sources, sink, emits: false })
     });
     let mut packages = loaded.collect::<Result<Vec<_>, _>>()?;
     packages.sort_by(|a, b| a.config.name.cmp(&b.config.name));

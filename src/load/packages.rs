@@ -110,6 +110,8 @@ pub struct Loading<'a> {
     pub reading: Reading<'a>,
     pub sources: &'a SourceMap,
     pub sink: &'a Sink,
+    /// Whether the command is `emit`, which has macros of its own.
+    pub emits: bool,
 }
 
 /// Loads the package in `folder`; `shown` is the folder as messages name it, with a slash at its end.
@@ -147,8 +149,7 @@ fn load_embedded(package: &library::EmbeddedPackage, loading: &Loading) -> Check
     let mut config = project_file::read(&tree, &loading.reading, loading.sink)?;
     config.source = None;
     let mut files: Vec<PackageFile> = package
-        .files
-        .iter()
+        .files_for(loading.emits)
         .filter_map(|(path, text)| {
             let (folder, rest) = path.split_once('/')?;
             let kind = match (folder, rest.rsplit_once('.')?.1) {
@@ -157,12 +158,12 @@ fn load_embedded(package: &library::EmbeddedPackage, loading: &Loading) -> Check
                 ("macros", "yml") => FileKind::Properties,
                 _ => return None,
             };
-            let text: Arc<str> = (*text).into();
+            let text: Arc<str> = text.into();
             let file = loading.sources.add(shown(path), text.clone());
             Some(PackageFile {
                 kind,
                 path: Str::from(rest),
-                original_file_path: Str::from(*path),
+                original_file_path: Str::from(path),
                 text,
                 file,
                 modified: 0.0,

@@ -6,20 +6,37 @@ use super::Node;
 use crate::source::{SourceFile, SourceMap, Span};
 use crate::yaml::{self, Yaml};
 
+/// What is known of a node for finding its texts.
+pub struct Written<'a> {
+    pub name: &'a str,
+    pub code: &'a str,
+    /// Where its file begins.
+    pub span: Option<Span>,
+    /// `<package>://<path>` of the YAML that describes it.
+    pub patch_path: Option<&'a str>,
+}
+
+impl<'a> Written<'a> {
+    pub fn of(node: &'a Node) -> Written<'a> {
+        let patch_path = node.patch_path.as_deref();
+        Written { name: &node.name, code: &node.raw_code, span: node.span, patch_path }
+    }
+}
+
 /// The YAML entry that describes a node.
-pub fn entry(node: &Node, sources: &SourceMap) -> Option<Yaml> {
-    let (_, path) = node.patch_path.as_deref()?.split_once("://")?;
+pub fn entry(node: &Written, sources: &SourceMap) -> Option<Yaml> {
+    let (_, path) = node.patch_path?.split_once("://")?;
     let file = sources.find(path)?;
     let (tree, _) = yaml::parse(&sources.get(file)?.text, file).ok()?;
     let tree = tree?;
     let sections = tree.as_map()?.iter().filter_map(|section| section.value.as_list());
     let named =
-        |entry: &&Yaml| entry.get("name").is_some_and(|name| name.to_value().as_str() == Some(&*node.name));
+        |entry: &&Yaml| entry.get("name").is_some_and(|name| name.to_value().as_str() == Some(node.name));
     sections.flatten().find(named).cloned()
 }
 
 /// Where a value of the node's configuration was given: in its file, its YAML entry, or the project file.
-pub fn config_value(node: &Node, key: &str, value: &str, sources: &SourceMap) -> Option<Span> {
+pub fn config_value(node: &Written, key: &str, value: &str, sources: &SourceMap) -> Option<Span> {
     in_code(node, key, value)
         .or_else(|| {
             let entry = entry(node, sources)?;
@@ -34,9 +51,9 @@ pub fn config_value(node: &Node, key: &str, value: &str, sources: &SourceMap) ->
 }
 
 /// `key='value'` in the node's own text.
-fn in_code(node: &Node, key: &str, value: &str) -> Option<Span> {
+fn in_code(node: &Written, key: &str, value: &str) -> Option<Span> {
     let base = node.span.filter(|_| !value.is_empty())?;
-    let code = &*node.raw_code;
+    let code = node.code;
     let starts = code.match_indices(key).map(|(at, _)| at + key.len());
     starts
         .filter_map(|at| {

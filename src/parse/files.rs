@@ -170,13 +170,20 @@ impl Parser<'_> {
                         .source
                         .as_ref()
                         .and_then(|yaml| yaml.entry(hook))
-                        .map(|entry| entry.key_span),
+                        .map(|entry| text_span(entry.value.span, project_text, sql)),
                 };
                 raws.extend(self.rendered(raw));
             }
         }
         raws
     }
+}
+
+/// Where a text stands in the value of a YAML file; where it is written otherwise, the value.
+fn text_span(value: Span, file: &str, text: &str) -> Span {
+    let range = value.start as usize..value.end as usize;
+    let at = file.get(range).and_then(|written| written.find(text));
+    at.map_or(value, |at| Span::new(value.file, value.start as usize + at, value.start as usize + at))
 }
 
 /// What a file of a kind makes, if it makes nodes.

@@ -127,7 +127,7 @@ fn split_definition(definition: &Value) -> Result<(String, Map), String> {
             let mut entries = map.iter();
             let (Some((name, args)), None) = (entries.next(), entries.next()) else {
                 return Err(format!(
-                    "test definition dictionary must have exactly one key, got {} keys instead: indent the arguments below the test's name",
+                    "test definition dictionary must have exactly one key, got {} keys instead",
                     map.len()
                 ));
             };

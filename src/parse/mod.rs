@@ -134,7 +134,10 @@ impl<'a> Parser<'a> {
         nodes.extend(self.source_nodes(&sources));
         nodes.extend(self.yaml_nodes(&others, &mut manifest, &nodes));
         assemble::take_up(&mut manifest, nodes, &|problem| self.sink.push(problem));
-        self.sink.extend(config::unused_paths(self.project, &manifest));
+        // A node that could not be made leaves its paths without use.
+        if !self.sink.has_errors() {
+            self.sink.extend(config::unused_paths(self.project, &manifest));
+        }
         self.check_fixtures();
         self.attach_tests(&mut manifest);
         self.read_docs(&mut manifest);

@@ -6,6 +6,7 @@ use super::columns::{NodePatch, VersionProps, column_map, constraints_are_valid}
 use super::config::{self, NodeLevels};
 use super::{Parser, RawNode};
 use crate::diag::Diagnostic;
+use crate::manifest::written::{self, Written};
 use crate::manifest::{
     Checksum, ColumnInfo, Config, Docs, FunctionData, ModelData, Node, NodeKind, ResourceType, SeedData,
     StrMap,
@@ -59,9 +60,15 @@ impl Parser<'_> {
         patch: Option<&NodePatch>,
         version: Option<VersionOf<'_>>,
     ) -> Result<Node, Diagnostic> {
-        let span = raw.span;
+        let (span, code, name) = (raw.span, raw.raw_code.clone(), raw.name.clone());
         self.build_node(raw, patch, version).map_err(|problem| {
-            let place = problem.span.or(patch.map(|patch| patch.span)).or(span);
+            let patch_path = patch.map(|patch| &*patch.patch_path);
+            let written = Written { name: &name, code: &code, span, patch_path };
+            let part = |key: &str| problem.data.get(key).and_then(Value::as_str);
+            let value = part("key").zip(part("value"));
+            let value =
+                value.and_then(|(key, value)| written::config_value(&written, key, value, self.sources));
+            let place = problem.span.or(value).or(patch.map(|patch| patch.span)).or(span);
             problem.at(place)
         })
     }

@@ -50,7 +50,11 @@ impl Parser<'_> {
         let overrides = match entry.data.get("overrides") {
             None | Some(Value::Null) => None,
             Some(_) => {
-                let mut overrides = entry.map("overrides")?;
+                let mut overrides: Map = entry
+                    .map("overrides")?
+                    .into_iter()
+                    .map(|(key, value)| (key, dates_as_text(value)))
+                    .collect();
                 for key in ["macros", "vars", "env_vars"] {
                     overrides.entry(key.into()).or_insert_with(|| Value::Map(Map::default()));
                 }
@@ -117,7 +121,7 @@ impl Parser<'_> {
         if let Some(input) = given.get("input") {
             shape.insert("input".into(), input.clone());
         }
-        shape.insert("rows".into(), promote_full_row(rows));
+        shape.insert("rows".into(), promote_full_row(dates_as_text(rows)));
         shape.insert("format".into(), format.into());
         shape.insert("fixture".into(), file.map_or(Value::Null, Value::Str));
         Ok(shape)
@@ -229,6 +233,18 @@ fn csv_values(text: &str, entry: &Entry<'_>, nulls: bool) -> Result<Value, Diagn
         rows.push(Value::Map(row));
     }
     Ok(Value::List(rows))
+}
+
+/// Dates that YAML reads from bare words stand as text in dbt's rows.
+fn dates_as_text(value: Value) -> Value {
+    match value {
+        Value::Date(_) | Value::DateTime(_) | Value::DateTimeTz(_) => Value::from_json(&value.to_json()),
+        Value::List(items) => Value::List(items.into_iter().map(dates_as_text).collect()),
+        Value::Map(map) => {
+            Value::Map(map.into_iter().map(|(key, value)| (key, dates_as_text(value))).collect())
+        }
+        other => other,
+    }
 }
 
 /// Some warehouses take column types from the first row, so one without nulls goes first.

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::dag::Dag;
-use crate::diag::{Diagnostic, Sink};
+use crate::diag::{Diagnostic, Sink, nearest};
 use crate::manifest::{Manifest, Node, NodeKind, ResourceType, duplicate_name};
 use crate::value::{Str, Value};
 
@@ -16,14 +16,18 @@ pub fn groups(manifest: &Manifest, sink: &Sink) {
         let Some(group) = &node.group else { continue };
         if !known.contains(&&**group) {
             let listed: Vec<String> = known.iter().map(|name| format!("'{name}'")).collect();
-            sink.push(
-                Diagnostic::error(
-                    "unknown-group",
-                    format!("Invalid group '{group}', expected one of [{}]", listed.join(", ")),
-                )
-                .at(node.span)
-                .node(&*node.unique_id),
-            );
+            let problem = Diagnostic::error(
+                "unknown-group",
+                format!("Invalid group '{group}', expected one of [{}]", listed.join(", ")),
+            )
+            .at(node.span)
+            .data("key", "group")
+            .data("value", group.clone())
+            .node(&*node.unique_id);
+            sink.push(match nearest(group, known.iter().copied()) {
+                Some(near) => problem.help(format!("did you mean `{near}`?")),
+                None => problem,
+            });
         }
     }
 }

@@ -213,6 +213,10 @@ fn unresolved(node: &Node, mention: &Mention<'_>, disabled: bool, lookup: &Looku
     };
     problem = problem.at(mention.place(node)).node(&*node.unique_id);
     Some(match near {
+        // The name is right, but not the package or the version.
+        Some(near) if near == name => {
+            problem.help(format!("`{near}` is there, but not in that package or version"))
+        }
         Some(near) if !disabled => problem.help(format!("did you mean `{near}`?")),
         _ => problem,
     })

@@ -96,6 +96,13 @@ fn manifest(value: &Json, root: &str, ran: bool) -> Json {
         }
     }
     let Some(map) = value.as_object_mut() else { return value };
+    // Of built-in macros the names must agree.
+    let names = map.get("macros").and_then(Json::as_object).map(|macros| {
+        let mut names: Vec<&String> = macros.keys().filter(|name| name.starts_with("macro.dbt.")).collect();
+        names.sort();
+        json!(names)
+    });
+    map.insert("names of macros".into(), json!(names));
     for part in ["macros", "docs"] {
         if let Some(entries) = map.get_mut(part).and_then(Json::as_object_mut) {
             entries.retain(|_, entry| !OWN.contains(&entry["package_name"].as_str().unwrap_or_default()));
@@ -228,7 +235,9 @@ fn tables(folder: &Path) -> Json {
 
 /// Compiled files, those of generic tests without blanks.
 fn settled_files(files: &Json, root: &str) -> Json {
+    // An inline query is written nowhere: it is no file of the project.
     let files = files.as_object().into_iter().flatten();
+    let files = files.filter(|(path, _)| !path.contains("from remote system.sql"));
     let text = |path: &str, text: &str| {
         if path.contains(".yml/") { squeezed(text) } else { text.replace(root, "<root>") }
     };

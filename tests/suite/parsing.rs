@@ -637,3 +637,33 @@ fn snapshots_close_what_is_gone_under_names_of_their_own() {
     let shown = shown.exits(0).stdout.split_whitespace().collect::<String>();
     assert!(shown.contains("{\"id\":1,\"open\":true},{\"id\":2,\"open\":false}"), "{shown}");
 }
+
+#[test]
+fn after_a_failed_unit_test_the_others_of_the_model_are_skipped() {
+    let project = Project::new(&[
+        ("models/one.sql", "select 1 as id"),
+        ("models/two.sql", "select id from {{ ref('one') }}"),
+        (
+            "models/m.yml",
+            "unit_tests:\n  - {name: a, model: two, given: [{input: ref('one'), rows: [{id: 1}]}], expect: {rows: [{id: 1}]}}\n  \
+             - {name: b, model: two, given: [{input: ref('one'), rows: [{id: 1}]}], expect: {rows: [{id: 2}]}}\n  - {name: c, \
+             model: two, given: [{input: ref('one'), rows: [{id: 1}]}], expect: {rows: [{id: 1}]}}\n",
+        ),
+    ]);
+    project.call(&["build"]).exits(1);
+    assert_eq!(
+        project.results(),
+        [
+            "model.shop.one success",
+            "model.shop.two skipped",
+            "unit_test.shop.two.a pass",
+            "unit_test.shop.two.b fail",
+            "unit_test.shop.two.c skipped"
+        ]
+    );
+    project.call(&["test"]).exits(1);
+    assert_eq!(
+        project.results(),
+        ["unit_test.shop.two.a pass", "unit_test.shop.two.b fail", "unit_test.shop.two.c pass"]
+    );
+}

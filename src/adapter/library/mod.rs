@@ -13,6 +13,14 @@ pub struct EmbeddedPackage {
     pub files: &'static [(&'static str, &'static str)],
 }
 
+impl EmbeddedPackage {
+    /// The files that an invocation loads. Those below `macros/emit` are for the command `emit` alone, so that
+    /// every other command knows as many macros as with dbt.
+    pub fn files_for(&self, emits: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.files.iter().copied().filter(move |(path, _)| emits || !path.starts_with("macros/emit/"))
+    }
+}
+
 static PACKAGES: &[EmbeddedPackage] = &include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
 /// All packages, sorted by name.

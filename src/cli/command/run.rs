@@ -120,9 +120,10 @@ fn close(
     }));
     let mut compiled: CompiledNodes = outcome.ephemerals.iter().cloned().collect();
     compiled.extend(results.iter().filter_map(|result| Some((result.node?, result.compiled.clone()?))));
-    if session.flags.output.inline.is_none() {
-        write_manifest(session, opened, &compiled)?;
-    }
+    // With an inline query dbt writes what it has parsed, and no more.
+    let parsed = CompiledNodes::default();
+    let inline = session.flags.output.inline.is_some();
+    write_manifest(session, opened, if inline { &parsed } else { &compiled })?;
     if command != Command::Compile || outcome.fatal.is_none() {
         write_results(session, opened, results, seconds)?;
     }

@@ -39,11 +39,13 @@ pub fn render(
     });
     let run = |doc: Jinja| {
         let scope: Arc<dyn Scope> = Arc::new(DocScope { doc, inner: YamlScope(context.clone()) });
-        context
-            .run
-            .engine
-            .render_str("description", text, scope, Undefined::Strict)
-            .map_err(|error| diagnostic(&error, sources, None))
+        context.run.engine.render_str("description", text, scope, Undefined::Strict).map_err(|error| {
+            let part = error.at.as_ref().and_then(|at| text.get(at.span.clone()));
+            let place = part.and_then(|part| written::in_yaml(text, part, sources));
+            let found = diagnostic(&error, sources, None);
+            let place = found.span.or(place);
+            found.at(place)
+        })
     };
     run(record)?;
     let names = std::mem::take(&mut *asked.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));

@@ -3,24 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use minijinja::value::{Enumerator, Object, ObjectRepr, Value as Jinja};
+use minijinja::value::Value as Jinja;
 use minijinja::{Error, ErrorKind};
 
 use super::function::{Arguments, function};
 use super::{Message, NodeContext};
+use crate::jinja::engine;
 
-struct Exceptions {
-    context: Arc<NodeContext>,
-}
-
+/// A dict, as dbt's is.
 pub fn value(context: &Arc<NodeContext>) -> Jinja {
-    Jinja::from_object(Exceptions { context: context.clone() })
-}
-
-impl fmt::Debug for Exceptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("<exceptions>")
-    }
+    engine::dict(NAMES.map(|name| {
+        let context = context.clone();
+        (name, function(name, move |_, args| call(&context, name, &args)))
+    }))
 }
 
 /// An error that a macro raised on purpose; its message is the user's own.
@@ -42,7 +37,7 @@ pub fn raised(message: String) -> Error {
     Error::new(ErrorKind::InvalidOperation, message.clone()).with_source(Raised { message })
 }
 
-/// What the object has, in dbt's order.
+/// What macros can raise, in dbt's order.
 const NAMES: [&str; 21] = [
     "warn",
     "missing_config",
@@ -66,23 +61,6 @@ const NAMES: [&str; 21] = [
     "raise_fail_fast_error",
     "warn_snapshot_timestamp_data_types",
 ];
-
-impl Object for Exceptions {
-    fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Map
-    }
-
-    /// Macros ask whether a name is there before they call it.
-    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
-        let name = NAMES.into_iter().find(|name| key.as_str() == Some(name))?;
-        let context = self.context.clone();
-        Some(function(name, move |_, args| call(&context, name, &args)))
-    }
-
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Str(&NAMES)
-    }
-}
 
 fn call(context: &NodeContext, name: &str, args: &Arguments) -> Result<Jinja, Error> {
     let text = |index: usize, key: &str| args.required(name, index, key).map(Jinja::to_string);

@@ -11,6 +11,7 @@ use minijinja::Value;
 use super::run::Scope;
 use super::suggest::Missing;
 use super::syntax::Pos;
+use crate::diag::nearest;
 
 /// The class of an error, named after the Python exception that dbt would see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,6 +223,14 @@ impl Raise {
     pub fn help(mut self, help: impl Into<String>) -> Raise {
         self.0.help = Some(help.into());
         self
+    }
+
+    /// The nearest of the names that could have been meant, as a hint.
+    pub fn near<'n>(self, name: &str, known: impl IntoIterator<Item = &'n str>) -> Raise {
+        match nearest(name, known) {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
     }
 
     /// What was looked for.

@@ -80,6 +80,11 @@ static TESTS: LazyLock<FxHashMap<&'static str, Test>> = LazyLock::new(|| {
     tests.into_iter().collect()
 });
 
+/// The names of all tests.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    TESTS.keys().copied()
+}
+
 /// The test of that name; what is tested is the first positional argument.
 pub(crate) fn get(name: &str) -> Option<Test> {
     TESTS.get(name).copied()

@@ -374,6 +374,9 @@ fn check_types(config: &Config) -> Result<(), Diagnostic> {
             "invalid-config",
             format!("`{key}` must be {expected}, but it is {} (`{}`)", value.type_name(), value.py_str()),
         )
+        .data("key", key)
+        .data("value", value.py_str())
+        .help(format!("write {expected} behind `{key}`"))
     };
     if let Some(color) = config.get("docs").and_then(|docs| docs.get("node_color")).and_then(Value::as_str)
         && !color.is_empty()
@@ -400,6 +403,12 @@ fn check_types(config: &Config) -> Result<(), Diagnostic> {
                 other,
             ) if other.as_map().is_none() => {
                 return Err(wrong(key, "a dictionary", other));
+            }
+            ("tags", Value::List(items)) => {
+                if let Some(other) = items.iter().find(|item| item.as_str().is_none()) {
+                    return Err(wrong(key, "a text or a list of texts", other)
+                        .note(format!("at path ['tags']: {} is not a string", other.py_repr())));
+                }
             }
             ("alias" | "schema" | "database" | "group" | "materialized", other)
                 if other.as_str().is_none()

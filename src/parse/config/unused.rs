@@ -44,6 +44,7 @@ pub fn unused_paths(project: &Project, manifest: &Manifest) -> Option<Diagnostic
     let list = Value::List(unused.into_iter().map(Value::from).collect());
     Some(
         Diagnostic::warning("unused-config", message)
+            .help("a path is made of the project's or package's name and folders below `model-paths` and its kin")
             .event("UnusedResourceConfigPath")
             .data("unused_config_paths", list),
     )

@@ -16,7 +16,7 @@ use super::{Json, iso_time, open_metadata, write_file};
 use crate::dag::Graph;
 use crate::event::CompiledNodes;
 use crate::invocation::Invocation;
-use crate::manifest::{Doc, Group, Macro, NodeId, ResourceType, StrMap};
+use crate::manifest::{Doc, Group, Macro, Node, NodeId, ResourceType, StrMap};
 use crate::value::{Str, Value};
 
 /// Nodes of one piece of work: enough to outweigh handing it to a thread, few enough to share out.
@@ -187,7 +187,8 @@ impl Sections {
             "unit_tests",
         ];
         let mut lists: Vec<(&'static str, Vec<NodeId>)> = KEYS.map(|key| (key, vec![])).into();
-        for (id, node) in graph.manifest.iter() {
+        // The query of `--inline` is no part of the project.
+        for (id, node) in graph.manifest.iter().filter(|(_, node)| !is_inline(node)) {
             let place = match node.resource_type {
                 ResourceType::Source => 1,
                 ResourceType::Exposure => 2,
@@ -241,7 +242,7 @@ impl Maker<'_> {
         }
         section(&mut plan, "macros", self.graph.manifest.macros.len(), Piece::Macros);
         plan.push(Piece::SmallSections);
-        let count = self.graph.manifest.nodes.len();
+        let count = self.sections.all.len();
         section(&mut plan, "parent_map", count, |range| Piece::Edges(Direction::Parents, range));
         section(&mut plan, "child_map", count, |range| Piece::Edges(Direction::Children, range));
         plan
@@ -298,7 +299,8 @@ impl Maker<'_> {
                 bound.chain(&node.depends_on.external).collect()
             }
             Direction::Children => {
-                self.graph.dag.children(id).map(|child| &manifest.node(child).unique_id).collect()
+                let children = self.graph.dag.children(id).map(|child| manifest.node(child));
+                children.filter(|child| !is_inline(child)).map(|child| &child.unique_id).collect()
             }
         };
         ends.sort_unstable();
@@ -359,6 +361,10 @@ impl Maker<'_> {
 }
 
 /// Adds the pieces of one top-level object with `count` entries.
+fn is_inline(node: &Node) -> bool {
+    node.resource_type == ResourceType::SqlOperation
+}
+
 fn section(plan: &mut Vec<Piece>, key: &str, count: usize, piece: impl Fn(Range<usize>) -> Piece) {
     plan.push(Piece::Text(format!(",\"{key}\":{{")));
     let starts = (0..count).step_by(NODES_A_PIECE);

@@ -49,6 +49,11 @@ pub(crate) fn get(name: &str) -> Option<Native> {
     FILTERS.get(name).copied()
 }
 
+/// The names of all filters.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FILTERS.keys().copied()
+}
+
 /// What a filter that found nothing gives.
 pub(crate) fn nothing(name: &str, lenient: bool) -> Value {
     let hint = match name {

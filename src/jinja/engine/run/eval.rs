@@ -222,14 +222,14 @@ impl Vm<'_, '_, '_> {
                 // Filters that find nothing say so with a bare undefined.
                 Ok(if value.is_undefined() { filters::nothing(name, lenient) } else { value })
             }
-            None => Err(Raise::runtime(format!("No filter named '{name}'."))),
+            None => Err(Raise::runtime(format!("No filter named '{name}'.")).near(name, filters::names())),
         }
     }
 
     pub fn call_test(&mut self, name: &str, args: Args) -> R<bool> {
         match tests::get(name) {
             Some(test) => test(self, args),
-            None => Err(Raise::runtime(format!("No test named '{name}'."))),
+            None => Err(Raise::runtime(format!("No test named '{name}'.")).near(name, tests::names())),
         }
     }
 }

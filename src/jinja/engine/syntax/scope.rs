@@ -428,7 +428,10 @@ impl Resolver<'_> {
                 if !self.soft && !known {
                     let kind = if is_filter { "filter" } else { "test" };
                     let message = format!("No {kind} named '{}'.", apply.name);
-                    return Err(Raise::new(ErrorKind::Assertion, message).at(self.origin, pos));
+                    let known: Vec<&str> =
+                        if is_filter { filters::names().collect() } else { tests::names().collect() };
+                    let raised = Raise::new(ErrorKind::Assertion, message).near(&apply.name, known);
+                    return Err(raised.at(self.origin, pos));
                 }
                 if let Some(node) = &mut apply.node {
                     self.expr(node)?;

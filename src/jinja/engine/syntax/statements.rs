@@ -8,6 +8,22 @@ use crate::jinja::engine::error::{ErrorKind, R, Raise};
 
 type Ends = &'static [&'static str];
 
+/// The tags that begin a statement, for hints.
+const TAGS: [&str; 12] = [
+    "for",
+    "if",
+    "set",
+    "do",
+    "macro",
+    "test",
+    "data_test",
+    "materialization",
+    "docs",
+    "call",
+    "filter",
+    "with",
+];
+
 impl<'s> Parser<'s> {
     /// Text, prints and statements up to a tag named in `ends` (whose name is left to be read),
     /// or to the end of the text when there is none to wait for.
@@ -374,7 +390,8 @@ impl<'s> Parser<'s> {
     }
 
     fn unknown_tag(&self, tag: &str) -> Raise {
-        self.fail(self.nesting_message(format!("Encountered unknown tag {}.", quoted(tag)), Some(tag)))
+        let message = self.nesting_message(format!("Encountered unknown tag {}.", quoted(tag)), Some(tag));
+        self.fail(message).near(tag, TAGS)
     }
 
     fn unclosed(&self) -> Raise {

@@ -23,6 +23,7 @@
     ['args', invocation_args_dict.which],
     ['dict', dict(a=1, **{'b': 2}) ~ [1, 2][::-1] ~ '%05.2f' % 3.14159 ~ '{:>5}'.format('x') ~ 7 // 2 ~ 7 % 3 ~ 2 ** 10],
     ['macro', with_caller_text()],
+    ['exceptions', ('warn' in exceptions) ~ ('nope' in exceptions) ~ (exceptions | length) ~ exceptions.keys() | list | first],
 ] -%}
 {% for name, value in rows %}
 select {{ loop.index }} as n, '{{ name }}' as name, '{{ value | string | replace("'", "") | replace("\n", "~") }}' as value{{ " union all" if not loop.last }}
