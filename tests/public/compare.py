@@ -276,12 +276,16 @@ def compiled(left, right, failed):
 
 
 def outcomes(left, right):
-    """Compares the outcome of every node of a build: its status, and how many rows failed."""
+    """Compares the outcome of every node of a build: its status, and how many rows failed.
+
+    After a unit test that fails, dbt skips the others of its model, in no order; they are left out."""
     tally = Tally()
     one, other = ({result["unique_id"]: (result["status"], result["failures"]) for result in results.get("results", [])} for results in (left, right))
     messages = [{result["unique_id"]: result["message"] for result in results.get("results", [])} for results in (left, right)]
     for key in sorted({*one, *other}):
         pair = one.get(key), other.get(key)
+        if key.startswith("unit_test.") and "skipped" in [status for status, _ in filter(None, pair)]:
+            continue
         tally.add(key, [] if pair[0] == pair[1] else [("outcome", [pair[0], messages[0].get(key)], [pair[1], messages[1].get(key)])])
     return tally
 

@@ -384,6 +384,20 @@ fn a_dispatch_without_a_namespace_is_listed_under_the_root_projects_macro() {
 }
 
 #[test]
+fn the_model_says_nothing_of_what_is_not_set() {
+    let project = Project::new(&[(
+        "models/m.sql",
+        "{{ config(post_hook='select 1', meta={'owner': none}) }}select '{% if execute %}{{ tojson([model.config.docs, \
+         model.config.meta, model.config['post-hook']]) }}{% endif %}' as it",
+    )]);
+    project.call(&["compile"]).exits(0);
+    assert_eq!(
+        project.read("target/compiled/shop/models/m.sql").trim(),
+        r#"select '[{"show": true}, {"owner": null}, [{"sql": "select 1", "transaction": true}]]' as it"#
+    );
+}
+
+#[test]
 fn the_context_can_be_listed() {
     let project = Project::new(&[
         ("macros/m.sql", "{% macro one_vars() %}1{% endmacro %}{% macro two_vars() %}2{% endmacro %}"),
@@ -574,11 +588,14 @@ fn markers_compare_as_the_texts_they_are() {
     let project = Project::new(&[
         (
             "dbt_project.yml",
-            "name: shop\nprofile: shop\nmodels:\n  +enabled: \"{{ (target.name == 'dev' | as_bool) }}\"\n",
+            "name: shop\nprofile: shop\nmodels:\n  +enabled: \"{{ (target.name == 'dev' | as_bool) }}\"\n  \
+             shop:\n    two:\n      +enabled: \"{{ target.type in ['postgres', 'spark'] | as_bool }}\"\n",
         ),
+        ("models/two.sql", "select 2 as id"),
         ONE,
     ]);
-    project.call(&["ls"]).exits(0).says("shop.one");
+    let listed = project.call(&["ls"]).exits(0).says("shop.one").output();
+    assert!(!listed.contains("shop.two"), "{listed}");
 }
 
 #[test]

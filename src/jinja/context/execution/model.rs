@@ -102,16 +102,25 @@ fn translate_types(execution: &Execution, map: &mut Map) {
 
 /// Drops what is not set, as dbt's `to_dict(omit_none=True)` does; what users wrote stays.
 fn without_nulls(mut map: Map) -> Map {
+    let drop_nulls = |value: Option<&mut Value>| {
+        if let Some(inner) = value.and_then(Value::as_map_mut) {
+            inner.retain(|_, value| !value.is_null());
+        }
+    };
     map.retain(|_, value| !value.is_null());
     for key in ["config", "docs", "contract", "checksum"] {
-        if let Some(inner) = map.get_mut(key).and_then(Value::as_map_mut) {
-            inner.retain(|_, value| !value.is_null());
+        drop_nulls(map.get_mut(key));
+    }
+    if let Some(config) = map.get_mut("config").and_then(Value::as_map_mut) {
+        drop_nulls(config.get_mut("docs"));
+        for key in ["pre-hook", "post-hook"] {
+            if let Some(Value::List(hooks)) = config.get_mut(key) {
+                hooks.iter_mut().for_each(|hook| drop_nulls(Some(hook)));
+            }
         }
     }
     for column in map.get_mut("columns").and_then(Value::as_map_mut).into_iter().flat_map(Map::values_mut) {
-        if let Some(column) = column.as_map_mut() {
-            column.retain(|_, value| !value.is_null());
-        }
+        drop_nulls(Some(column));
     }
     map
 }

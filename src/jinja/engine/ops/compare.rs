@@ -317,8 +317,8 @@ fn merge_sort<T>(mut items: Vec<T>, compare: &mut impl FnMut(&T, &T) -> Ordering
 /// # Errors
 /// Python's `TypeError` when `holder` holds nothing.
 pub(crate) fn contains(holder: &Value, wanted: &Value) -> R<bool> {
-    if let Some(text) = holder.as_str() {
-        return match wanted.as_str() {
+    if let Some(text) = marked_text(holder) {
+        return match marked_text(wanted) {
             Some(part) => Ok(text.contains(part)),
             None => Err(Raise::type_error(format!(
                 "'in <string>' requires string as left operand, not {}",
