@@ -1,7 +1,7 @@
 //! Workers and the order of work: nodes go to whoever is free as soon as nothing holds them up.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 
 use super::turn::{SharedConnection, Turn};
-use super::{Outcome, Run, skip};
+use super::{Outcome, Run, Task, skip};
 use crate::adapter::Canceller;
 use crate::compile::Failed;
 use crate::event::{Event, EventKind, Progress, RunResult, RunStatus};
@@ -22,6 +22,11 @@ use crate::trace;
 pub const STACK_BYTES: usize = 8 << 20;
 /// How often the coordinator looks whether it should stop.
 const TICK: Duration = Duration::from_millis(50);
+
+/// Jobs that a thread has before it when their work is small: to wait for each other would take longer.
+const SMALL_JOBS_AHEAD: usize = 64;
+/// How long the coordinator lets small jobs be done before it looks.
+const SMALL_PAUSE: Duration = Duration::from_millis(1);
 
 /// A node to run, after its unit tests.
 struct Job {
@@ -43,6 +48,7 @@ pub fn run(run: &Run<'_>, outcome: &mut Outcome) {
     let (done, reports) = channel::<Report>();
     let counter = Counter::new(run);
     let cancellers: Mutex<Vec<Arc<dyn Canceller>>> = Mutex::default();
+    let stopped = AtomicBool::new(false);
     std::thread::scope(|scope| {
         for number in 1..=threads {
             let worker = Worker {
@@ -51,6 +57,7 @@ pub fn run(run: &Run<'_>, outcome: &mut Outcome) {
                 done: done.clone(),
                 counter: &counter,
                 cancellers: &cancellers,
+                stopped: &stopped,
             };
             let spawned = std::thread::Builder::new()
                 .name(format!("Thread-{number} (worker)"))
@@ -69,8 +76,10 @@ pub fn run(run: &Run<'_>, outcome: &mut Outcome) {
                 skipped: NodeSet::default(),
                 causes: FxHashMap::default(),
                 threads,
+                ahead: if run.task == Task::Compile { threads * SMALL_JOBS_AHEAD } else { threads },
                 running: 0,
                 stopping: None,
+                stopped: &stopped,
                 cancellers: &cancellers,
                 outcome,
             };
@@ -106,6 +115,7 @@ struct Worker<'r, 'a> {
     done: Sender<Report>,
     counter: &'r Counter,
     cancellers: &'r Mutex<Vec<Arc<dyn Canceller>>>,
+    stopped: &'r AtomicBool,
 }
 
 impl Worker<'_, '_> {
@@ -117,7 +127,9 @@ impl Worker<'_, '_> {
         loop {
             let job = lock(&self.jobs).recv();
             let Ok(job) = job else { break };
-            let results = self.work(&job, &connection);
+            // What was handed out before the run was stopped counts as never begun.
+            let begins = !self.stopped.load(Ordering::SeqCst);
+            let results = if begins { self.work(&job, &connection) } else { vec![] };
             if self.done.send(Report { id: job.id, results }).is_err() {
                 break;
             }
@@ -182,8 +194,11 @@ struct Coordinator<'r, 'a> {
     /// For nodes skipped because an ephemeral model did not compile: its result.
     causes: FxHashMap<NodeId, Arc<RunResult>>,
     threads: usize,
+    /// Jobs handed out at most.
+    ahead: usize,
     running: usize,
     stopping: Option<Stop>,
+    stopped: &'r AtomicBool,
     cancellers: &'r Mutex<Vec<Arc<dyn Canceller>>>,
     outcome: &'r mut Outcome,
 }
@@ -195,8 +210,14 @@ impl Coordinator<'_, '_> {
             if self.running == 0 {
                 break;
             }
+            if self.running > self.threads {
+                std::thread::sleep(SMALL_PAUSE);
+            }
             match reports.recv_timeout(TICK) {
-                Ok(report) => self.receive(report),
+                Ok(report) => {
+                    self.receive(report);
+                    reports.try_iter().for_each(|report| self.receive(report));
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -209,13 +230,13 @@ impl Coordinator<'_, '_> {
     }
 
     fn hand_out(&mut self, jobs: &Sender<Job>) {
-        while self.stopping.is_none() && self.running < self.threads && self.run.take_place() {
+        while self.stopping.is_none() && self.running < self.ahead && self.take_place() {
             let Some(id) = self.queue.pop() else {
-                self.run.give_place();
+                self.give_place();
                 return;
             };
             if self.skipped.contains(id) {
-                self.run.give_place();
+                self.give_place();
                 self.skip(id);
                 continue;
             }
@@ -236,8 +257,19 @@ impl Coordinator<'_, '_> {
         self.settle(id, result);
     }
 
+    /// Batches of a model share the places with other nodes; small jobs have none.
+    fn take_place(&self) -> bool {
+        self.ahead > self.threads || self.run.take_place()
+    }
+
+    fn give_place(&self) {
+        if self.ahead <= self.threads {
+            self.run.give_place();
+        }
+    }
+
     fn receive(&mut self, report: Report) {
-        self.run.give_place();
+        self.give_place();
         self.running -= 1;
         let mut results = report.results;
         let own = results.pop();
@@ -279,6 +311,7 @@ impl Coordinator<'_, '_> {
             let conn_name = "worker".into();
             (self.run.compiler.runtime.emit)(Event::new(EventKind::LogCancelLine { conn_name }));
         }
+        self.stopped.store(true, Ordering::SeqCst);
         self.outcome.interrupted |= matches!(why, Stop::Interrupt);
         self.stopping = Some(why);
     }

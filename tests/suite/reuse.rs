@@ -161,7 +161,9 @@ impl Chance {
 
 /// A random change.
 fn edit(world: &mut World, chance: &mut Chance, number: usize) {
-    let own = |path: &&String| !path.starts_with("macros/") && path.ends_with(".sql");
+    let own = |path: &&String| {
+        !path.starts_with("macros/") && !path.starts_with("snapshots/") && path.ends_with(".sql")
+    };
     let models: Vec<String> = world.files.keys().filter(own).cloned().collect();
     let model = models.get(chance.below(models.len().max(1))).cloned();
     let mut replace = |path: &str, old: &str, new: &str| {

@@ -2,8 +2,8 @@
 //! `test`, `build`, `clone`.
 
 use std::sync::Arc;
-use std::sync::mpsc::channel;
-use std::time::Instant;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use rustc_hash::FxHashMap;
@@ -58,11 +58,7 @@ pub fn work(
 pub fn listened<T>(session: &Session, body: impl FnOnce(Emit) -> T) -> T {
     let (events, received) = channel::<Option<Told>>();
     std::thread::scope(|scope| {
-        scope.spawn(move || {
-            while let Ok(Some(told)) = received.recv() {
-                session.reporter.hear(told);
-            }
-        });
+        scope.spawn(move || show_all(session, &received));
         // What templates say takes the same way, so that it keeps its place among the lines.
         session.reporter.listen(Some(events.clone()));
         let sender = events.clone();
@@ -73,6 +69,29 @@ pub fn listened<T>(session: &Session, body: impl FnOnce(Emit) -> T) -> T {
         done
     })
 }
+
+/// Shows events as they come, until one is the end.
+fn show_all(session: &Session, received: &Receiver<Option<Told>>) {
+    while let Ok(Some(told)) = received.recv() {
+        session.reporter.hear(told);
+        let mut more = 0;
+        while let Ok(told) = received.try_recv() {
+            let Some(told) = told else { return session.reporter.flush() };
+            session.reporter.hear(told);
+            more += 1;
+        }
+        session.reporter.flush();
+        if more >= BUSY {
+            // To be woken for each event would cost those who send them more than their work.
+            std::thread::sleep(PAUSE);
+        }
+    }
+}
+
+/// So many events at once are a sign of many more.
+const BUSY: usize = 4;
+/// Short enough for the eye.
+const PAUSE: Duration = Duration::from_millis(5);
 
 fn stop_on_ctrl_c(interrupt: &Arc<Interrupt>) {
     let interrupt = interrupt.clone();

@@ -124,6 +124,20 @@ impl Reporter {
 
     /// Shows one event.
     pub fn emit(&self, event: &Event) {
+        self.put(event);
+        self.flush();
+    }
+
+    /// Brings what was heard into the log file.
+    pub fn flush(&self) {
+        let mut sinks = self.lock();
+        if sinks.file.as_mut().is_some_and(|sink| sink.log.flush().is_err()) {
+            // A full disk must not stop the run, and the console has the same text.
+            sinks.file = None;
+        }
+    }
+
+    fn put(&self, event: &Event) {
         let name = event.name();
         if CACHE.contains(&name) && !self.cache_events {
             return;
@@ -146,7 +160,7 @@ impl Reporter {
         {
             let line = self.line(event, sink.format, sink.style);
             if sink.log.write_line(&line).is_err() {
-                // A full disk must not stop the run, and the console has the same text.
+                // As above.
                 sinks.file = None;
             }
         }
@@ -165,14 +179,15 @@ impl Reporter {
             None => {
                 drop(listener);
                 self.hear(told);
+                self.flush();
             }
         }
     }
 
-    /// Shows an event that was told.
+    /// Shows an event that was told; [`Self::flush`] comes after the last of several.
     pub fn hear(&self, told: Told) {
         let node = told.node.and_then(|unique_id| self.running().get(&unique_id).cloned());
-        self.emit(&Event { node: node.or(told.event.node.clone()), ..told.event });
+        self.put(&Event { node: node.or(told.event.node.clone()), ..told.event });
     }
 
     /// Annotates tests that did not do well, where GitHub is to be told.

@@ -111,8 +111,10 @@ pub fn write_path(node: &Node, target: &Path, folder: &str, suffix: Option<&str>
 pub fn write_file(root: &Path, path: &Path, text: &str) -> Result<(), String> {
     let full = root.join(path);
     let fail = |error: std::io::Error| format!("cannot write `{}`: {error}", path.display());
-    if let Some(folder) = full.parent() {
-        std::fs::create_dir_all(folder).map_err(fail)?;
+    match (std::fs::write(&full, text), full.parent()) {
+        (Err(error), Some(folder)) if error.kind() == std::io::ErrorKind::NotFound => {
+            std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&full, text)).map_err(fail)
+        }
+        (written, _) => written.map_err(fail),
     }
-    std::fs::write(&full, text).map_err(fail)
 }
