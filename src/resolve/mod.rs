@@ -5,6 +5,7 @@
 
 pub mod advice;
 pub mod checks;
+mod conversion;
 pub mod docs;
 pub mod metrics;
 pub mod refs;

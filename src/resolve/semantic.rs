@@ -60,6 +60,7 @@ pub fn check(manifest: &Manifest, rules: &Rules, sink: &Sink) {
             metric_rules(node, &metric.spec, &mut faults);
         }
     }
+    super::conversion::check(manifest, &mut faults, sink);
     moved_params(of(ResourceType::Metric), rules.nested_cumulative_params, &mut faults);
     legacy_spine(manifest, rules.configured_time_spines, sink);
     if faults.count > 0 {
@@ -67,13 +68,14 @@ pub fn check(manifest: &Manifest, rules: &Rules, sink: &Sink) {
     }
 }
 
-struct Faults<'a> {
+/// Counts what breaks a rule on its way to the sink.
+pub struct Faults<'a> {
     sink: &'a Sink,
     count: usize,
 }
 
 impl Faults<'_> {
-    fn push(&mut self, node: &Node, message: String) {
+    pub fn push(&mut self, node: &Node, message: String) {
         self.count += 1;
         self.sink.push(
             Diagnostic::error("invalid-semantic-layer", message)
@@ -113,11 +115,13 @@ impl Faults<'_> {
     }
 }
 
-fn elements<'a>(spec: &'a Map, key: &str) -> impl Iterator<Item = &'a Map> {
+/// The dictionaries in the list under a key.
+pub fn elements<'a>(spec: &'a Map, key: &str) -> impl Iterator<Item = &'a Map> {
     spec.get(key).and_then(Value::as_list).unwrap_or_default().iter().filter_map(Value::as_map)
 }
 
-fn text<'a>(map: &'a Map, key: &str) -> &'a str {
+/// The text under a key; empty when there is none.
+pub fn text<'a>(map: &'a Map, key: &str) -> &'a str {
     map.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 

@@ -30,6 +30,7 @@ mod reuse;
 mod scale;
 mod script_servers;
 mod selection;
+mod semantic_layer;
 mod state;
 mod tidy;
 mod yaml;
