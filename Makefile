@@ -105,17 +105,17 @@ bench: driver
 	$(XTASK) bench --headwater $(HEADWATER) --cache $(CACHE)/bench --out docs/performance.md $(BENCH)
 
 # Public projects in both programs, node for node; needs the network and some time. NAMES="dbt_utils tuva" takes fewer.
-public: build $(CACHE)/dbt-adapters-1/.done
+public: build $(CACHE)/dbt-adapters-2/.done
 	$(HEADWATER) driver install duckdb
-	python3 tests/public/compare.py --dbt $(CACHE)/dbt-adapters-1/bin/dbt --headwater $(HEADWATER) \
+	python3 tests/public/compare.py --dbt $(CACHE)/dbt-adapters-2/bin/dbt --headwater $(HEADWATER) \
 	  --cache $(CACHE)/public --table $(CACHE)/public/table.md $(NAMES)
 
 # dbt with the adapters of those projects, and the DuckDB that Headwater has.
-$(CACHE)/dbt-adapters-1/.done:
+$(CACHE)/dbt-adapters-2/.done:
 	rm -rf $(@D)
 	python3 -m venv $(@D)
 	$(@D)/bin/pip install -q dbt-core==1.11.16 dbt-duckdb==1.11.1 dbt-postgres==1.11.0 dbt-snowflake==1.11.6 \
-	  dbt-bigquery==1.11.3 duckdb==1.5.6
+	  dbt-bigquery==1.11.3 dbt-redshift==1.11.1 dbt-databricks==1.12.7 duckdb==1.5.6
 	touch $@
 
 clean:

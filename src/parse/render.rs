@@ -80,6 +80,13 @@ impl Parser<'_> {
         }
     }
 
+    /// The arguments of a `config(…)` call as dbt keeps them unrendered; none where there is no call.
+    pub fn config_as_written(&self, code: &Str) -> Map {
+        let template = self.run.engine.template("config", Arc::from(&**code));
+        let written = template.ok().and_then(|template| template.unrendered_config()).unwrap_or_default();
+        written.into_iter().map(|(key, value)| (key.into(), Value::str(value))).collect()
+    }
+
     fn template_error(
         &self,
         error: JinjaError,

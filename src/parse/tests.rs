@@ -260,11 +260,16 @@ impl Parser<'_> {
                         self.capture_test(host.package, node, capture, visible)?
                     }
                 };
+                if self.flags.behaviour("state_modified_compare_more_unrendered_values") {
+                    capture.unrendered_config = self.config_as_written(&node.raw_code);
+                }
             }
         }
         let levels = NodeLevels { patch: None, call: Some(&capture.config) };
         let fqn = node.fqn.clone();
         node.config = config::build(self.project, host.package, (ResourceType::Test, &fqn), levels)?;
+        let written = Some(&capture.unrendered_config).filter(|call| !call.is_empty());
+        let levels = NodeLevels { patch: None, call: written.or(levels.call) };
         node.unrendered_config =
             config::build_unrendered(self.project, host.package, (ResourceType::Test, &fqn), levels);
         for tag in node.config.tags() {

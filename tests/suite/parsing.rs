@@ -398,6 +398,24 @@ fn the_model_says_nothing_of_what_is_not_set() {
 }
 
 #[test]
+fn a_tests_config_is_kept_as_it_is_called_where_the_project_asks() {
+    let flags = "name: shop\nprofile: shop\nflags: {state_modified_compare_more_unrendered_values: true}\n";
+    let project = Project::new(&[
+        ("dbt_project.yml", flags),
+        ONE,
+        (
+            "models/m.yml",
+            "models:\n  - name: one\n    columns:\n      - name: id\n        data_tests:\n          - accepted_values: {arguments: {values: [1]}, config: {severity: warn}}\n",
+        ),
+    ]);
+    project.call(PARSE).exits(0);
+    let manifest = project.json("target/manifest.json");
+    let nodes = manifest["nodes"].as_object().expect("nodes");
+    let test = nodes.values().find(|node| node["resource_type"] == "test").expect("a test");
+    assert_eq!(test["unrendered_config"]["severity"], "Keyword(key='severity', value=Const(value='warn'))");
+}
+
+#[test]
 fn the_context_can_be_listed() {
     let project = Project::new(&[
         ("macros/m.sql", "{% macro one_vars() %}1{% endmacro %}{% macro two_vars() %}2{% endmacro %}"),
