@@ -14,6 +14,7 @@ mod exit;
 mod options;
 mod parse;
 mod resolve;
+mod resources;
 mod sample;
 mod session;
 mod version;
@@ -133,11 +134,13 @@ fn run_command(command: &commands::CommandSpec, session: &Session) -> Exit {
     let exit = if failed && exit == Exit::Fine { Exit::Stopped } else { exit };
     session.reporter.finish();
     let completed_at = chrono::Utc::now();
+    let elapsed = (completed_at - session.invocation.started_at).as_seconds_f64();
+    session.emit(resources::report(&session.flags.which, exit == Exit::Fine, elapsed));
     session.emit(Event::new(EventKind::CommandCompleted {
         command: format!("dbt {}", session.flags.which),
         success: exit == Exit::Fine,
         completed_at,
-        elapsed: (completed_at - session.invocation.started_at).as_seconds_f64(),
+        elapsed,
     }));
     exit
 }

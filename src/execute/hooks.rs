@@ -7,7 +7,7 @@ use minijinja::Value as Jinja;
 use rustc_hash::FxHashMap;
 
 use super::Run;
-use super::turn::SharedConnection;
+use super::turn::{SharedConnection, acquired};
 use crate::adapter::Execute;
 use crate::compile::Failed;
 use crate::dag::Graph;
@@ -42,6 +42,7 @@ pub struct Master {
 
 impl Master {
     pub fn new(runtime: &Runtime) -> Master {
+        (runtime.emit)(acquired(runtime.adapter.dialect().type_name(), "master"));
         Master { connection: Arc::new(Mutex::new(runtime.adapter.connect("master"))) }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use super::turn::{SharedConnection, Turn};
+use super::turn::{self, SharedConnection, Turn};
 use super::{Outcome, Run, Task, skip};
 use crate::adapter::Canceller;
 use crate::compile::Failed;
@@ -121,7 +121,7 @@ struct Worker<'r, 'a> {
 impl Worker<'_, '_> {
     /// Works until there are no more jobs.
     fn serve(self) {
-        let connection = self.run.compiler.runtime.adapter.connect("worker");
+        let connection = self.run.compiler.runtime.adapter.connect(turn::NEW);
         lock(self.cancellers).push(connection.canceller());
         let connection: SharedConnection = Arc::new(Mutex::new(connection));
         loop {

@@ -10,13 +10,14 @@ use super::Run;
 use super::hooks::Master;
 use crate::adapter::Relation;
 use crate::diag::Diagnostic;
+use crate::event::Event;
 use crate::jinja::context::agate::TableValue;
 use crate::jinja::context::execution::Execution;
 use crate::jinja::context::relation::RelationValue;
 use crate::jinja::context::{NodeFacts, NodeScope};
 use crate::jinja::engine::{JinjaError, Undefined};
 use crate::manifest::{Node, ResourceType};
-use crate::value::Str;
+use crate::value::{Str, Value};
 
 /// Creates what is missing and lists each schema once, so that macros need not ask again.
 ///
@@ -123,6 +124,12 @@ impl Ask<'_, '_> {
         let path = [database.clone(), Some(schema.clone()), None];
         let relation =
             Relation::new(runtime.adapter.dialect(), path).quote(runtime.run.project.root().config.quoting);
+        let part = |name: &Option<Str>| name.as_ref().map_or_else(String::new, ToString::to_string);
+        let (database_name, schema_name) = (part(database), schema.to_string());
+        let text = format!("Creating schema \"database: \"{database_name}\"\nschema: \"{schema_name}\"\n\"");
+        let named = [("database", database_name), ("schema", schema_name), ("identifier", String::new())];
+        let named = named.into_iter().map(|(key, name)| (key.into(), Value::from(name))).collect();
+        (runtime.emit)(Event::message("SchemaCreation", text).data("relation", Value::Map(named)));
         let extra = with("relation", RelationValue::value(relation.without_identifier()));
         self.call("{% do adapter.create_schema(relation) %}", extra).map(|_| ())
     }

@@ -73,10 +73,34 @@ fn rename_connection(execution: &Execution, name: &str) {
     let former = connection.name().to_string();
     connection.set_name(name);
     drop(connection);
-    if former != name {
+    let emit = &execution.runtime.emit;
+    if former == NEW {
+        emit(acquired(execution.runtime.adapter.dialect().type_name(), name));
+    } else if former != name {
         let text = format!("Re-using an available connection from the pool (formerly {former}, now {name})");
         let event = Event::message("ConnectionReused", text);
-        (execution.runtime.emit)(event.data("orig_conn_name", former.as_str()).data("conn_name", name));
+        emit(event.data("orig_conn_name", former.as_str()).data("conn_name", name));
+    }
+}
+
+/// The name of a connection that no node has had yet.
+pub const NEW: &str = "worker";
+
+/// A connection begins.
+pub fn acquired(conn_type: &'static str, name: &str) -> Event {
+    let text = format!("Acquiring new {conn_type} connection '{name}'");
+    Event::message("NewConnection", text).data("conn_name", name).data("conn_type", conn_type)
+}
+
+/// Ends what a node left open.
+fn roll_back(execution: &Execution) {
+    let mut connection = execution.connection();
+    if connection.transaction_open() {
+        let name = connection.name().to_string();
+        connection.rollback_if_open();
+        drop(connection);
+        let event = Event::message("Rollback", format!("On {name}: ROLLBACK"));
+        (execution.runtime.emit)(event.data("conn_name", name.as_str()));
     }
 }
 
@@ -101,7 +125,7 @@ impl<'a> Turn<'a> {
             self.emit(EventKind::LogStartLine { description, progress: self.progress });
         }
         let mut outcome = self.work();
-        self.execution.connection().rollback_if_open();
+        roll_back(&self.execution);
         if let Some(message) = self.execution.take_escalated() {
             outcome = Err(Failed::compilation(message));
         }

@@ -105,6 +105,9 @@ fn events_tell_of_every_node() {
         named("ArtifactWritten").iter().filter_map(|data| data["artifact_type"].as_str()).collect();
     assert_eq!(written, ["WritableManifest", "SemanticManifest", "RunExecutionResult"]);
     assert!(named("MainEncounteredError").is_empty(), "a node that fails is no error of the program");
+    for name in ["NewConnection", "SQLCommit", "ResourceReport"] {
+        assert!(!named(name).is_empty(), "no event {name}");
+    }
     assert!(named("ConnectionReused").iter().all(|data| data["conn_name"].is_string()));
 }
 

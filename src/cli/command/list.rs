@@ -8,7 +8,7 @@ use super::project::{open, request, select_request, write_manifest};
 use super::{Exit, Outcome};
 use crate::cli::parse::usage;
 use crate::cli::session::Session;
-use crate::event::CompiledNodes;
+use crate::event::{CompiledNodes, Event};
 use crate::manifest::NodeId;
 use crate::report::listing::{ListingForm, listing};
 use crate::selector;
@@ -33,7 +33,12 @@ pub fn run(session: &Session) -> Outcome {
     let output = &session.flags.output;
     let form = ListingForm::parse(&output.format).unwrap_or(ListingForm::Selector);
     let ids: Vec<NodeId> = selected.iter().collect();
-    let mut text = listing(&opened.graph, &ids, form, &output.keys).join("\n");
+    let lines = listing(&opened.graph, &ids, form, &output.keys);
+    if &*session.flags.log.format == "json" {
+        lines.into_iter().for_each(|line| session.emit(Event::print(line)));
+        return Ok(Exit::Fine);
+    }
+    let mut text = lines.join("\n");
     if !text.is_empty() {
         text.push('\n');
     }

@@ -113,7 +113,17 @@ impl ExecutionHost for Host {
         &self,
         work: &mut dyn FnMut(&mut dyn Connection) -> Result<(), AdapterError>,
     ) -> Result<(), AdapterError> {
-        work(&mut **self.0.connection())
+        let mut connection = self.0.connection();
+        let in_transaction = connection.transaction_open();
+        let outcome = work(&mut **connection);
+        // Macros begin and commit by way of this; only a failure rolls back.
+        if in_transaction && outcome.is_ok() && !connection.transaction_open() {
+            let name = connection.name().to_string();
+            drop(connection);
+            let event = Event::message("SQLCommit", format!("On {name}: COMMIT"));
+            (self.0.runtime.emit)(event.data("conn_name", name.as_str()));
+        }
+        outcome
     }
 
     fn macro_named(&self, name: &str) -> Option<Jinja> {
