@@ -48,7 +48,7 @@ pub fn read_files(
     found.retain(|file| !rules.ignores(&file.original_file_path));
     found.par_sort_unstable();
     found.dedup_by(|a, b| a.kind == b.kind && a.original_file_path == b.original_file_path);
-    let read: Vec<_> = found.par_iter().map(read).collect();
+    let read = read_all(&found);
     let mut files = Vec::with_capacity(found.len());
     for (found, read) in found.into_iter().zip(read) {
         let shown_path = format!("{shown}{}", found.original_file_path);
@@ -68,6 +68,63 @@ pub fn read_files(
         }
     }
     files
+}
+
+/// Threads wait for the disk more than they work, where the system does not hold the files already.
+const READERS: usize = 16;
+/// With fewer files the threads of all other work do.
+const MANY: usize = 200;
+/// Files that one thread reads at a time.
+const FILES_A_BATCH: usize = 16;
+
+type Text = Result<(Arc<str>, f64), Unreadable>;
+
+/// The text of each file, in order.
+fn read_all(found: &[Found]) -> Vec<Text> {
+    let batches = || found.par_chunks(FILES_A_BATCH).map(Batch::read).collect::<Vec<_>>();
+    let readers = rayon::ThreadPoolBuilder::new().num_threads(READERS);
+    let batches = match (found.len() >= MANY).then(|| readers.build()) {
+        Some(Ok(readers)) => readers.install(batches),
+        _ => batches(),
+    };
+    batches.into_par_iter().flat_map_iter(Batch::texts).collect()
+}
+
+/// The bytes of some files, one after the other.
+struct Batch {
+    bytes: Vec<u8>,
+    /// Where each file ends, and when it was changed last.
+    files: Vec<std::io::Result<(usize, f64)>>,
+}
+
+impl Batch {
+    fn read(found: &[Found]) -> Batch {
+        let mut bytes = vec![];
+        let read = |found: &Found| {
+            let whole = bytes.len();
+            let modified = match found.kind {
+                FileKind::Seed => std::fs::metadata(&found.absolute).map(|facts| decode::modified(&facts)),
+                _ => decode::append(&found.absolute, &mut bytes),
+            };
+            if modified.is_err() {
+                bytes.truncate(whole);
+            }
+            Ok((bytes.len(), modified?))
+        };
+        let files = found.iter().map(read).collect();
+        Batch { bytes, files }
+    }
+
+    fn texts(self) -> Vec<Text> {
+        let mut start = 0;
+        let text = |file: std::io::Result<(usize, f64)>| {
+            let (end, modified) = file.map_err(Unreadable::Io)?;
+            let bytes = &self.bytes[start..end];
+            start = end;
+            Ok((decode(bytes)?, modified))
+        };
+        self.files.into_iter().map(text).collect()
+    }
 }
 
 /// Why a file has no text.
@@ -98,14 +155,6 @@ impl Unreadable {
             }
         }
     }
-}
-
-fn read(found: &Found) -> Result<(Arc<str>, f64), Unreadable> {
-    if found.kind == FileKind::Seed {
-        let modified = std::fs::metadata(&found.absolute).map_err(Unreadable::Io)?;
-        return Ok(("".into(), decode::modified(&modified)));
-    }
-    read_text(&found.absolute)
 }
 
 /// What a folder holds, by the ending of the file.
