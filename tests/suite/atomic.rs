@@ -58,6 +58,14 @@ fn two_builds_are_the_same() {
         project.load(&data.join("raw"), true);
         project.call(&["build", "--threads", threads]).exits(0);
         let compiled = files(&project.path().join("target/compiled"));
+        // Two nodes of one file name would write over each other, whichever comes last.
+        let text = std::fs::read_to_string(project.path().join("target/manifest.json")).expect("a manifest");
+        let manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let nodes = manifest["nodes"].as_object().expect("nodes").values();
+        let mut places: Vec<String> =
+            nodes.map(|node| format!("{}/{}", node["original_file_path"], node["path"])).collect();
+        places.sort();
+        assert!(places.windows(2).all(|pair| pair[0] != pair[1]), "two nodes write one file");
         (compiled, tables(project.path(), "target/segmentation.duckdb"))
     };
     let (once, again) = (build("1"), build("4"));
