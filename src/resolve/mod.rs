@@ -49,14 +49,6 @@ pub struct Rules {
     pub now: chrono::DateTime<chrono::Utc>,
 }
 
-/// Binds references and checks the whole; returns the graph with all that could be bound.
-/// Problems go to `sink`.
-pub fn resolve(manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Graph {
-    let graph = bind(manifest, request, sink);
-    check(&graph, &request.rules, sink);
-    graph
-}
-
 /// Binds every reference. Problems go to `sink`.
 pub fn bind(mut manifest: Manifest, request: &Request<'_>, sink: &Sink) -> Graph {
     let rules = &request.rules;
