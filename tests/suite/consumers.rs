@@ -1,23 +1,14 @@
 //! Artifacts as others read them: `dbt-artifacts-parser`, and Python dbt, which is given our manifest as
 //! its state. What is not installed is named on stderr.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value as Json;
 
 use crate::drivers;
-use crate::program::call;
+use crate::program::{call, tool};
 use crate::reference::{Reference, lay_over, repository};
-
-/// The path in a variable of the environment, or a word on stderr that it is not there.
-fn tool(variable: &str, what: &str) -> Option<PathBuf> {
-    let path = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.exists());
-    if path.is_none() {
-        eprintln!("skipped: {what} ({variable} is not set)");
-    }
-    path
-}
 
 const PARSE: &str = "import json, sys
 from dbt_artifacts_parser import parser

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::drivers;
-use crate::program::{Call, call, write};
+use crate::program::{Call, call, tool, write};
 use crate::script_servers::{Duck, Postgres};
 
 fn emit(folder: &Path, arguments: &[&str]) -> Call {
@@ -372,12 +372,7 @@ for path, dialect in zip(sys.argv[1::2], sys.argv[2::2]):
 
 /// The scripts of a project in all dialects, first and next build, as sqlglot reads them.
 fn check_syntax(project: &Path, into: &Path) {
-    let Some(python) =
-        std::env::var_os("HEADWATER_TOOLS_PYTHON").map(PathBuf::from).filter(|path| path.exists())
-    else {
-        eprintln!("skipped: parsing scripts with sqlglot (HEADWATER_TOOLS_PYTHON is not set)");
-        return;
-    };
+    let Some(python) = tool("HEADWATER_TOOLS_PYTHON", "parsing scripts with sqlglot") else { return };
     let mut scripts = vec![];
     for dialect in ["duckdb", "postgres", "snowflake", "bigquery", "spark"] {
         for next in [

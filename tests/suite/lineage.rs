@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value as Json;
 
-use crate::program::{call, write};
+use crate::program::{call, tool, write};
 
 /// Nodes and edges by unique id.
 #[derive(Debug, Default, PartialEq)]
@@ -107,15 +107,6 @@ fn of_program(program: &Path, arguments: &[&str]) -> Parts {
 
 fn plain(id: &str) -> String {
     id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
-}
-
-/// The path in a variable of the environment, or a word on stderr that it is not there.
-fn tool(variable: &str, what: &str) -> Option<PathBuf> {
-    let path = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.exists());
-    if path.is_none() {
-        eprintln!("skipped: {what} ({variable} is not set)");
-    }
-    path
 }
 
 /// Graphviz reads a document; its nodes are the names that it lays out.

@@ -22,6 +22,7 @@ mod lineage;
 mod listing;
 mod load;
 mod log_lines;
+mod macros_see;
 mod parsing;
 mod program;
 mod reference;

@@ -1,6 +1,6 @@
 //! The program in a folder of its own: arguments in, exit code and output out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a call of the program came to.
@@ -119,4 +119,13 @@ impl Project {
         lines.sort();
         lines
     }
+}
+
+/// The path in a variable of the environment, or a word on stderr that it is not there.
+pub fn tool(variable: &str, what: &str) -> Option<PathBuf> {
+    let path = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.exists());
+    if path.is_none() {
+        eprintln!("skipped: {what} ({variable} is not set)");
+    }
+    path
 }

@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::program::tool;
+
 /// Rows of a query, all cells as text.
 type Rows = Vec<Vec<String>>;
 
@@ -30,11 +32,7 @@ pub struct Duck(PathBuf);
 impl Duck {
     /// The one that `HEADWATER_DUCKDB_CLI` names.
     pub fn find() -> Option<Duck> {
-        let path = std::env::var_os("HEADWATER_DUCKDB_CLI").map(PathBuf::from).filter(|path| path.exists());
-        if path.is_none() {
-            eprintln!("skipped: running scripts with DuckDB's program (HEADWATER_DUCKDB_CLI is not set)");
-        }
-        path.map(Duck)
+        tool("HEADWATER_DUCKDB_CLI", "running scripts with DuckDB's program").map(Duck)
     }
 
     #[track_caller]
@@ -139,6 +137,11 @@ impl Postgres {
         server.as_owner("pg_ctl", &["-D", &data, "-o", &options, "-l", &log, "-w", "start"]);
         server.psql("postgres", &["-c", "create database segmentation"]);
         Some(server)
+    }
+
+    /// The folder of its socket, which clients take for a host.
+    pub fn host(&self) -> &Path {
+        self.folder.path()
     }
 
     fn data(&self) -> String {

@@ -1,4 +1,4 @@
-//! PostgreSQL, when `HEADWATER_TEST_POSTGRES` names one: `host:port:user:password:database`.
+//! PostgreSQL: the server that is installed, started for each test.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,15 +8,11 @@ use headwater::value::{Map, Value};
 use serde_json::json;
 
 use super::{query, texts};
+use crate::script_servers::Postgres;
 
-/// The adapter of the database named, none when there is no name.
-fn postgres() -> Option<AdbcAdapter> {
-    let Ok(address) = std::env::var("HEADWATER_TEST_POSTGRES") else {
-        eprintln!("skipped: HEADWATER_TEST_POSTGRES names no server");
-        return None;
-    };
-    let [host, port, user, password, database] =
-        address.split(':').collect::<Vec<_>>().try_into().expect("five parts");
+/// A server and its adapter, none where no server is installed.
+fn postgres() -> Option<(Postgres, AdbcAdapter)> {
+    let server = Postgres::start()?;
     let spec = driver::spec("postgresql").unwrap();
     let library = match driver::find(spec, None) {
         Ok(Some(found)) => found.path,
@@ -26,17 +22,17 @@ fn postgres() -> Option<AdbcAdapter> {
         }
     };
     let json = json!({
-        "host": host, "port": port.parse::<i64>().expect("a port"), "user": user, "pass": password,
-        "dbname": database, "schema": "public", "driver": library.to_str(), "retries": 0,
+        "host": server.host().to_str(), "port": 5432, "user": "postgres", "pass": "unused",
+        "dbname": "segmentation", "schema": "public", "driver": library.to_str(), "retries": 0,
     });
     let Value::Map(profile) = Value::from_json(&json) else { return None };
     let profile: Map = profile;
-    Some(adapter_for("postgres", &profile, Path::new(".")).expect("the profile is fine"))
+    Some((server, adapter_for("postgres", &profile, Path::new(".")).expect("the profile is fine")))
 }
 
 #[test]
 fn statements_transactions_and_errors() {
-    let Some(adapter) = postgres() else { return };
+    let Some((_server, adapter)) = postgres() else { return };
     let mut connection = adapter.connect("test");
     let table = query(
         &mut *connection,
@@ -87,7 +83,7 @@ fn statements_transactions_and_errors() {
 
 #[test]
 fn a_statement_is_cancelled() {
-    let Some(adapter) = postgres() else { return };
+    let Some((_server, adapter)) = postgres() else { return };
     let mut connection = adapter.connect("test");
     query(&mut *connection, "select 1");
     let canceller = connection.canceller();
@@ -103,7 +99,7 @@ fn a_statement_is_cancelled() {
 
 #[test]
 fn a_wrong_password_says_so_and_shows_none() {
-    let Some(adapter) = postgres() else { return };
+    let Some((_server, adapter)) = postgres() else { return };
     let mut fields = adapter.credentials().fields.clone();
     fields.insert("database".into(), "nosuch".into());
     let wrong = adapter_for("postgres", &fields, Path::new(".")).unwrap();
