@@ -266,6 +266,8 @@ pub struct ParseFlags {
     pub partial_parse: bool,
     pub static_parser: bool,
     pub version_check: bool,
+    /// `--macro-texts-of`: where a Python dbt is installed.
+    pub macro_texts_of: Option<PathBuf>,
 }
 
 /// `deps`.

@@ -15,6 +15,9 @@ pub struct Project {
     /// The root project first, then installed packages in order of their names, then the built-in
     /// packages (`dbt_duckdb`, `dbt`).
     pub packages: Vec<Arc<Package>>,
+    /// Packages of an installed dbt whose macros manifest.json states in place of the built-in ones, which
+    /// are those that run; empty unless `--macro-texts-of` names one.
+    pub macro_texts: Vec<Arc<Package>>,
     pub profile: Profile,
     /// `--vars`, rendered.
     pub cli_vars: Map,

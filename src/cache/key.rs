@@ -111,6 +111,12 @@ fn of_part(part: Part, project: &Project, flags: &Flags) -> Hash {
             let builtin = project.packages.iter().filter(|package| package.builtin);
             sum.part(&builtin.map(|package| package.files.len()).sum::<usize>());
             sum.files(project, |kind| kind == FileKind::Macro);
+            for package in &project.macro_texts {
+                sum.part(&package.root);
+                for file in &package.files {
+                    sum.0.update(of_file(package, file));
+                }
+            }
         }
         Part::Files => sum.files(project, |kind| kind != FileKind::Macro),
     }

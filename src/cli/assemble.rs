@@ -105,6 +105,7 @@ pub fn flags(parsed: &Parsed, values: &Values, behaviour: Map, args: &[String]) 
             partial_parse: read.flag("partial_parse"),
             static_parser: read.flag("static_parser"),
             version_check: read.flag("version_check"),
+            macro_texts_of: read.path("macro_texts_of"),
         },
         deps: deps(&read),
         docs: DocsFlags {
@@ -279,7 +280,7 @@ fn shown_args(all: Map) -> Map {
             let hidden = HIDDEN_WHEN_FALSE.contains(&&**name) && *value == Value::Bool(false);
             !value.is_null()
                 && !hidden
-                && !matches!(&**name, "junit" | "profile_trace" | "github_annotations")
+                && !matches!(&**name, "junit" | "profile_trace" | "github_annotations" | "macro_texts_of")
         })
         .collect()
 }

@@ -123,6 +123,7 @@ pub fn resolve(
     };
     let mut flags = assemble::flags(&parsed, &values, behaviour(&project_flags), &surroundings.args);
     flags.run.sample = window;
+    flags.parse.macro_texts_of = flags.parse.macro_texts_of.map(|path| surroundings.folder.join(path));
     flags.output.junit = flags.output.junit.map(|path| surroundings.folder.join(path));
     if values.get("github_annotations").is_truthy() {
         let checkout = surroundings.env.filled("GITHUB_WORKSPACE").map(PathBuf::from);

@@ -5,6 +5,7 @@
 mod contract;
 pub mod files;
 pub mod find;
+mod macro_texts;
 pub mod packages;
 mod profile;
 mod project_file;
@@ -70,6 +71,7 @@ pub fn load(request: &LoadRequest, sources: &SourceMap, sink: &Sink) -> Result<P
     let packages: Vec<Arc<Package>> =
         std::iter::once(root).chain(installed).chain(builtin).map(Arc::new).collect();
     check_unique(&packages)?;
+    let macro_texts = load_macro_texts(request, &profile, sources)?;
     Ok(Project {
         profile,
         cli_vars: request.flags.vars.clone(),
@@ -77,6 +79,7 @@ pub fn load(request: &LoadRequest, sources: &SourceMap, sink: &Sink) -> Result<P
         selectors,
         target_path,
         packages,
+        macro_texts,
     })
 }
 
@@ -306,6 +309,21 @@ fn load_installed(
     let mut packages = loaded.collect::<Result<Vec<_>, _>>()?;
     packages.sort_by(|a, b| a.config.name.cmp(&b.config.name));
     Ok(packages)
+}
+
+/// The macros that manifest.json states in place of the built-in ones; none unless asked for.
+fn load_macro_texts(
+    request: &LoadRequest,
+    profile: &Profile,
+    sources: &SourceMap,
+) -> Result<Vec<Arc<Package>>, Diagnostic> {
+    let Some(place) = &request.flags.parse.macro_texts_of else { return Ok(vec![]) };
+    let templates = Templates::new(request);
+    let render = |text: &Text| templates.package(text, Some(profile));
+    // What there is to say about the settings of dbt's own packages is nothing to this project's owner.
+    let sink = Sink::default();
+    let loading = Loading { reading: reading(request, &render), sources, sink: &sink, emits: false };
+    macro_texts::read(place, &profile.adapter_type, &loading)
 }
 
 /// The target folder before the project file is rendered: a template in `target-path` counts as it

@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Sink};
 use crate::jinja::engine::{Engine, MacroDef, MacroKind, StaticCall};
 use crate::jinja::errors::diagnostic_in;
 use crate::jinja::macros::{Dispatch, Entry as MacroEntry, MacroTable, Namespace};
-use crate::manifest::{Docs, Macro, MacroArgument, StrMap};
+use crate::manifest::{Docs, Macro, MacroArgument, Manifest, StrMap};
 use crate::project::{FileKind, Package, PackageFile, Project};
 use crate::source::SourceMap;
 use crate::value::{Map, Str, Value};
@@ -103,6 +103,35 @@ impl MacroSet {
             }
         }
         self.macros
+    }
+}
+
+/// Puts the macros of an installed dbt into the manifest in place of the built-in ones, where the user has named one.
+pub fn state_texts(manifest: &mut Manifest, project: &Project) {
+    if project.macro_texts.is_empty() {
+        return;
+    }
+    let own = project.packages.iter().filter(|package| !package.builtin);
+    let other = Project {
+        packages: own.chain(&project.macro_texts).cloned().collect(),
+        macro_texts: vec![],
+        profile: project.profile.clone(),
+        cli_vars: Map::default(),
+        flags: Map::default(),
+        selectors: None,
+        target_path: project.target_path.clone(),
+    };
+    let created_at = manifest.macros.first().map_or(0.0, |(_, first)| first.created_at);
+    // The project's own macros have been read before: there is nothing new to say of them.
+    let (sources, sink) = (SourceMap::default(), Sink::default());
+    let (set, table) = read(&other, &Engine::new(), created_at, (&sources, &sink));
+    let is_own = |found: &Macro| project.package(&found.package).is_some_and(|package| !package.builtin);
+    manifest.macros.retain(|_, found| is_own(found));
+    for (unique_id, found) in set.bound(&table, &other) {
+        match manifest.macros.get_mut(&unique_id).map(Arc::make_mut) {
+            Some(own) => own.depends_on = found.depends_on.clone(),
+            None => drop(manifest.macros.insert(unique_id, found)),
+        }
     }
 }
 

@@ -139,6 +139,7 @@ impl<'a> Parser<'a> {
             self.sink.extend(config::unused_paths(self.project, &manifest));
         }
         self.check_fixtures();
+        macros::state_texts(&mut manifest, self.project);
         self.attach_tests(&mut manifest);
         self.read_docs(&mut manifest);
         manifest

@@ -82,43 +82,68 @@ fn dbt(program: &Path, project: &Path, arguments: &[&str]) -> String {
     text(&output.stdout)
 }
 
-/// Our manifest, with dbt's own macros as dbt wrote them: these belong to the program, and a node that
-/// calls a macro of another text counts as modified.
-fn with_macros_of(ours: &Path, theirs: &Path) -> Json {
-    let read = |path: &Path| -> Json { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
-    let (mut ours, theirs) = (read(ours), read(theirs));
-    let is_own = |id: &String| !id.starts_with("macro.dbt.") && !id.starts_with("macro.dbt_duckdb.");
-    let macros = ours["macros"].as_object_mut().unwrap();
-    macros.retain(|id, _| is_own(id));
-    let builtin = theirs["macros"].as_object().unwrap().iter().filter(|(id, _)| !is_own(id));
-    macros.extend(builtin.map(|(id, definition)| (id.clone(), definition.clone())));
-    ours
+/// The arguments of `ls` that list what is modified or new beside an earlier state.
+fn listing<'a>(state: &'a str, extra: &[&'a str]) -> Vec<&'a str> {
+    let listing = ["ls", "--output", "name", "--indirect-selection", "empty", "--state", state];
+    [&listing[..], &["--select", "state:modified", "state:new"], extra].concat()
 }
 
-/// Given our manifest, in which one model has another text, Python dbt finds nothing new and nothing
-/// modified but this model.
+/// With the texts of dbt's macros in our manifest, neither tool finds anything modified beside what the
+/// other has parsed; and of two models that differ, just these.
 fn check_unmodified(program: &Path, project: &Path) {
-    call(project, &[], &["parse", "--profiles-dir", "."]).exits(0);
+    let venv = program.parent().and_then(Path::parent).expect("a virtual environment");
+    let texts = ["--macro-texts-of", venv.to_str().unwrap()];
+    let headwater = |arguments: &[&str]| {
+        call(project, &[], &[arguments, &["--profiles-dir", "."], &texts].concat()).exits(0)
+    };
+    headwater(&["parse"]);
     dbt(program, project, &["parse"]);
-    let manifest = |folder: &str| project.join(folder).join("manifest.json");
-    let mut state = with_macros_of(&manifest("target"), &manifest("target-dbt"));
-    let nodes = state["nodes"].as_object_mut().unwrap();
+    let path = |folder: &str| project.join(folder).join("manifest.json");
+    let read =
+        |folder: &str| -> Json { serde_json::from_slice(&std::fs::read(path(folder)).unwrap()).unwrap() };
+    let (mut ours, theirs) = (read("target"), read("target-dbt"));
+    check_same_macros(&ours, &theirs);
+    std::fs::create_dir_all(project.join("state")).unwrap();
+    std::fs::copy(path("target"), path("state")).unwrap();
+    assert_eq!(dbt(program, project, &listing("state", &[])).trim(), "", "dbt, beside our manifest");
+    std::fs::copy(path("target-dbt"), path("state")).unwrap();
+    let back = [&listing("state", &[])[..], &["--quiet"]].concat();
+    assert_eq!(headwater(&back).stdout.trim(), "", "Headwater, beside dbt's manifest");
+
+    let nodes = ours["nodes"].as_object_mut().unwrap();
     let is_plain = |node: &Json| node["resource_type"] == "model" && node["version"].is_null();
     let model = nodes.values_mut().find(|node| is_plain(node)).unwrap();
     model["raw_code"] = "select 'another text'".into();
     let name = model["name"].as_str().unwrap().to_string();
-    std::fs::create_dir_all(project.join("state")).unwrap();
-    std::fs::write(manifest("state"), state.to_string()).unwrap();
-    let listed = dbt(
-        program,
-        project,
-        &[
-            &["ls", "--output", "name", "--indirect-selection", "empty", "--state", "state"][..],
-            &["--select", "state:modified", "state:new"],
-        ]
-        .concat(),
-    );
-    assert_eq!(listed.trim(), name);
+    std::fs::write(path("state"), ours.to_string()).unwrap();
+    assert_eq!(dbt(program, project, &listing("state", &[])).trim(), name);
+    assert_eq!(headwater(&back).stdout.trim(), name);
+}
+
+/// Each macro is there under the same id, with the same text and place, and calls the same ones.
+fn check_same_macros(ours: &Json, theirs: &Json) {
+    let facts = |manifest: &Json| -> Vec<String> {
+        let macros = manifest["macros"].as_object().unwrap();
+        let fact = |(id, found): (&String, &Json)| {
+            let keys = ["macro_sql", "original_file_path", "path", "name", "package_name", "arguments"];
+            let mut calls: Vec<String> =
+                found["depends_on"]["macros"].as_array().unwrap().iter().map(Json::to_string).collect();
+            calls.sort();
+            format!("{id} {calls:?} {:?}", keys.map(|key| found[key].to_string()))
+        };
+        let mut facts: Vec<String> = macros.iter().map(fact).collect();
+        facts.sort();
+        facts
+    };
+    for (ours, theirs) in facts(ours).iter().zip(&facts(theirs)) {
+        assert_eq!(ours, theirs);
+    }
+    assert_eq!(facts(ours).len(), facts(theirs).len());
+    // No node calls a macro that is not there.
+    let nodes = ours["nodes"].as_object().unwrap().values();
+    for id in nodes.flat_map(|node| node["depends_on"]["macros"].as_array().into_iter().flatten()) {
+        assert!(ours["macros"].get(id.as_str().unwrap()).is_some(), "{id}");
+    }
 }
 
 #[test]

@@ -40,3 +40,61 @@ fn what_is_written_is_compared_where_the_project_asks() {
     let config = manifest(&project)["nodes"]["model.shop.b"]["unrendered_config"].clone();
     assert_eq!(config["materialized"], "{{ env_var('PLACE') }}");
 }
+
+/// A folder that is laid out as an installed dbt's, with two macros.
+fn installed(project: &Project, text: &str) {
+    let include = "venv/lib/python3.11/site-packages/dbt/include";
+    let path = |rest: &str| format!("{include}/{rest}");
+    project.write(&[
+        (&path("global_project/dbt_project.yml"), "name: dbt\nversion: 1.0\nconfig-version: 2\n"),
+        (
+            &path("global_project/macros/a/run_query.sql"),
+            &format!("{{% macro run_query(sql) %}}{text}{{% endmacro %}}"),
+        ),
+        (&path("duckdb/dbt_project.yml"), "name: dbt_duckdb\nversion: 1.0\nconfig-version: 2\n"),
+        (&path("duckdb/macros/b.sql"), "{% macro duckdb__b() %}{{ run_query('') }}{% endmacro %}"),
+    ]);
+}
+
+#[test]
+fn texts_of_an_installed_dbt_stand_in_the_manifest() {
+    let project = Project::new(&[
+        ("models/a.sql", "select {{ own() }} as id"),
+        ("macros/own.sql", "{% macro own() %}{% do run_query('select 1') %}1{% endmacro %}"),
+    ]);
+    let stated = |variables: &[(&str, &str)]| {
+        call(project.root(), variables, &["run"]).exits(0);
+        let macros = project.json("target/manifest.json")["macros"].clone();
+        let mut builtin: Vec<String> =
+            macros.as_object().unwrap().keys().filter(|id| !id.contains(".shop.")).cloned().collect();
+        builtin.sort_unstable();
+        (builtin, macros)
+    };
+    assert!(stated(&[]).0.len() > 100);
+    let named = [("HEADWATER_MACRO_TEXTS_OF", "venv")];
+    // An earlier parse of the same files with other texts is no parse of these.
+    for text in ["one", "two"] {
+        installed(&project, text);
+        let (builtin, macros) = stated(&named);
+        assert_eq!(builtin, ["macro.dbt.run_query", "macro.dbt_duckdb.duckdb__b"]);
+        let found = &macros["macro.dbt.run_query"];
+        assert_eq!(found["macro_sql"], format!("{{% macro run_query(sql) %}}{text}{{% endmacro %}}"));
+        assert_eq!(found["original_file_path"], "macros/a/run_query.sql");
+        for caller in ["macro.shop.own", "macro.dbt_duckdb.duckdb__b"] {
+            assert_eq!(macros[caller]["depends_on"]["macros"][0], "macro.dbt.run_query");
+        }
+    }
+    assert!(stated(&[]).0.len() > 100);
+}
+
+#[test]
+fn a_place_without_dbt_is_said() {
+    let project = Project::new(&[("models/a.sql", "select 1 as id")]);
+    let parse = |place: &str| project.call(&["parse", "--macro-texts-of", place]);
+    parse("nowhere").exits(2).says("does not exist");
+    parse("models").exits(2).says("[no-dbt]").says("there is no dbt in");
+    installed(&project, "one");
+    std::fs::remove_dir_all(project.root().join("venv/lib/python3.11/site-packages/dbt/include/duckdb"))
+        .unwrap();
+    parse("venv").exits(2).says("has no `dbt_duckdb`");
+}

@@ -53,6 +53,13 @@ pub static GLOBAL: &[OptionSpec] = &[
         .default(Words("debug")),
     Spec::new("log_path", &["log-path"], Path, "Folder of the log file").env("DBT_LOG_PATH"),
     toggle("macro_debugging", &["macro-debugging"], "Accepted for compatibility").env("DBT_MACRO_DEBUGGING").hide(),
+    Spec::new(
+        "macro_texts_of",
+        &["macro-texts-of"],
+        Kind::ExistingPath,
+        "Virtual environment of a Python dbt whose built-in macros manifest.json shows, so that both find the same state",
+    )
+    .env("HEADWATER_MACRO_TEXTS_OF"),
     toggle("partial_parse", &["partial-parse"], "Reuse what an earlier run has parsed").env("DBT_PARTIAL_PARSE").on(),
     Spec::new("partial_parse_file_path", &["partial-parse-file-path"], Kind::ExistingPath, "Accepted for compatibility")
         .env("DBT_PARTIAL_PARSE_FILE_PATH")
