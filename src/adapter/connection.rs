@@ -72,6 +72,11 @@ pub trait Connection: Send {
     /// Runs a statement with values in place of its placeholders (`?` or `%s`).
     fn execute_with(&mut self, sql: &str, bindings: &[Cell], auto_begin: bool) -> Result<AdapterResponse>;
 
+    /// Whether the warehouse has been reached already.
+    fn is_open(&self) -> bool {
+        true
+    }
+
     fn transaction_open(&self) -> bool;
 
     /// Errors: one is open already.

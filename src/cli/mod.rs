@@ -34,6 +34,7 @@ use crate::report::artifacts;
 use crate::report::log::Reporter;
 use crate::source::SourceMap;
 use crate::trace;
+use crate::value::{Map, Str, Value};
 use exit::Exit;
 use parse::usage;
 use resolve::Surroundings;
@@ -125,7 +126,7 @@ fn write_trace(path: &Path) -> Result<(), Diagnostic> {
 fn run_command(command: &commands::CommandSpec, session: &Session) -> Exit {
     let version = format!("={DBT_VERSION}").into();
     session.emit(Event::new(EventKind::MainReportVersion { version }));
-    session.emit(Event::new(EventKind::MainReportArgs { args: session.flags.args.clone() }));
+    session.emit(Event::new(EventKind::MainReportArgs { args: reported_args(&session.flags) }));
     let exit = command::run(command, session).unwrap_or_else(|error| {
         session.sink.push(error);
         Exit::Stopped
@@ -142,7 +143,22 @@ fn run_command(command: &commands::CommandSpec, session: &Session) -> Exit {
         completed_at,
         elapsed,
     }));
+    session.emit(Event::message("FlushEvents", "Flushing usage events"));
     exit
+}
+
+/// What dbt's first debug line shows of the flags: most of those that templates see.
+fn reported_args(flags: &Flags) -> Map {
+    let is_shown = |name: &str| !matches!(name, "FULL_REFRESH" | "STORE_FAILURES" | "WHICH");
+    let shown = flags.template.iter().filter(|(name, _)| is_shown(name));
+    let text = |value: &Value| Value::Str(value.py_str().into());
+    let mut shown: Map = shown.map(|(name, value)| (Str::from(name.to_lowercase()), text(value))).collect();
+    let options = flags.warnings.options.to_value();
+    let list = |key: &str| options.get(key).map(Value::py_repr).unwrap_or_default();
+    let [error, warn, silence] = ["error", "warn", "silence"].map(list);
+    let options = format!("WarnErrorOptionsV2(error={error}, warn={warn}, silence={silence})");
+    shown.insert("warn_error_options".into(), Value::str(options));
+    shown
 }
 
 /// The flags that arguments come to in a folder, as [`main`] resolves them. Warnings go to `sink`.

@@ -90,6 +90,18 @@ impl Event {
         Event::message("PrintEvent", text)
     }
 
+    /// A connection reaches the warehouse for the first time.
+    pub fn opening() -> Event {
+        let text = "Opening a new connection, currently in state init";
+        Event::message("NewConnectionOpening", text).data("connection_state", "init")
+    }
+
+    /// The command is done with a connection.
+    pub fn closed(conn_name: &str) -> Event {
+        let text = format!("Connection '{conn_name}' was properly closed.");
+        Event::message("ConnectionClosedInCleanup", text).data("conn_name", conn_name)
+    }
+
     /// A named value of an event that is a [`Message`]; of no use to others.
     pub fn data(mut self, key: &'static str, value: impl Into<Value>) -> Event {
         if let EventKind::Message(message) = &mut self.kind {
@@ -167,7 +179,6 @@ pub enum EventKind {
     NodeCompiling,
     NodeExecuting,
     WritingInjectedSql,
-    TimingInfoCollected(Timing),
     /// `description` as in `sql table model main.orders`.
     LogStartLine {
         description: String,
@@ -400,7 +411,6 @@ impl EventKind {
             EventKind::NodeCompiling => "NodeCompiling",
             EventKind::NodeExecuting => "NodeExecuting",
             EventKind::WritingInjectedSql => "WritingInjectedSQLForNode",
-            EventKind::TimingInfoCollected(_) => "TimingInfoCollected",
             EventKind::LogStartLine { .. } => "LogStartLine",
             EventKind::LogResult(line) => line.kind.event_name(),
             EventKind::LogTestResult { .. } => "LogTestResult",

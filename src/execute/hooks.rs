@@ -7,7 +7,7 @@ use minijinja::Value as Jinja;
 use rustc_hash::FxHashMap;
 
 use super::Run;
-use super::turn::{SharedConnection, acquired};
+use super::turn::SharedConnection;
 use crate::adapter::Execute;
 use crate::compile::Failed;
 use crate::dag::Graph;
@@ -35,15 +35,24 @@ impl HookKind {
     }
 }
 
+/// The name of the connection of what belongs to no worker.
+pub const MASTER: &str = "master";
+
 /// The connection of what belongs to no worker.
 pub struct Master {
     pub connection: SharedConnection,
 }
 
 impl Master {
-    pub fn new(runtime: &Runtime) -> Master {
-        (runtime.emit)(acquired(runtime.adapter.dialect().type_name(), "master"));
-        Master { connection: Arc::new(Mutex::new(runtime.adapter.connect("master"))) }
+    pub fn new(runtime: &Arc<Runtime>) -> Master {
+        let master = Master { connection: Arc::new(Mutex::new(runtime.adapter.connect(MASTER))) };
+        master.execution(runtime).acquired();
+        master
+    }
+
+    /// What is done over the connection on behalf of no node.
+    pub fn execution(&self, runtime: &Arc<Runtime>) -> Execution {
+        Execution::new(runtime, None, &self.connection)
     }
 }
 
@@ -58,8 +67,8 @@ pub fn run(run: &Run<'_>, master: &Master, kind: HookKind, results: &mut Vec<Run
     if kind == HookKind::End {
         (runtime.emit)(Event::formatting(""));
     }
-    // Hooks stand outside of any transaction; a connection that cannot say so fails with the first one.
-    let _ = lock(&master.connection).clear_transaction();
+    // Hooks stand outside of any transaction.
+    master.execution(runtime).clear_transaction();
     let extra = match kind {
         HookKind::Start => FxHashMap::default(),
         HookKind::End => end_context(run, results),
@@ -75,7 +84,7 @@ pub fn run(run: &Run<'_>, master: &Master, kind: HookKind, results: &mut Vec<Run
         failed |= result.status == RunStatus::Error;
         results.push(result);
     }
-    lock(&master.connection).rollback_if_open();
+    master.execution(runtime).roll_back();
     if kind == HookKind::Start {
         (runtime.emit)(Event::formatting(""));
     }
@@ -244,8 +253,4 @@ impl Hook<'_, '_> {
 
 fn seconds_since(began: DateTime<Utc>) -> f64 {
     (Utc::now() - began).num_microseconds().unwrap_or_default() as f64 / 1e6
-}
-
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }

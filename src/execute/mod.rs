@@ -144,29 +144,36 @@ pub fn execute(run: &Run<'_>) -> Outcome {
         return outcome;
     }
     let master = hooks::Master::new(runtime);
+    run_nodes(run, &master, &mut outcome);
+    master.execution(runtime).close_connection();
+    outcome
+}
+
+fn run_nodes(run: &Run<'_>, master: &hooks::Master, outcome: &mut Outcome) {
+    let runtime = &run.compiler.runtime;
     let prepared = if run.task.needs_schemas() {
-        schemas::prepare(run, &master)
+        schemas::prepare(run, master)
     } else {
-        schemas::look_for_deferred(run, &master)
+        schemas::look_for_deferred(run, master)
     };
+    master.execution(runtime).rename_connection(hooks::MASTER);
     if let Err(diagnostic) = prepared {
         outcome.fatal = Some(diagnostic);
-        return outcome;
+        return;
     }
     let has_hooks = run.task.has_hooks()
         && (run.task != Task::Freshness || runtime.flags.behaviour("source_freshness_run_project_hooks"));
     if has_hooks {
-        let started = hooks::run(run, &master, HookKind::Start, &mut outcome.results);
+        let started = hooks::run(run, master, HookKind::Start, &mut outcome.results);
         if !started && runtime.flags.behaviour("skip_nodes_if_on_run_start_fails") {
             skip::all(run, &mut outcome.results);
-            hooks::run(run, &master, HookKind::End, &mut outcome.results);
-            return outcome;
+            hooks::run(run, master, HookKind::End, &mut outcome.results);
+            return;
         }
     }
-    pool::run(run, &mut outcome);
+    pool::run(run, outcome);
     outcome.ephemerals = run.compiler.ephemerals();
     if has_hooks && !outcome.interrupted {
-        hooks::run(run, &master, HookKind::End, &mut outcome.results);
+        hooks::run(run, master, HookKind::End, &mut outcome.results);
     }
-    outcome
 }

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
-use super::turn::{self, SharedConnection, Turn};
+use super::turn::{SharedConnection, Turn};
 use super::{Outcome, Run, Task, skip};
 use crate::adapter::Canceller;
 use crate::compile::Failed;
 use crate::event::{Event, EventKind, Progress, RunResult, RunStatus};
+use crate::jinja::context::execution::{Execution, NEW_CONNECTION};
 use crate::manifest::NodeId;
 use crate::plan::Queue;
 use crate::selector::NodeSet;
@@ -121,7 +122,7 @@ struct Worker<'r, 'a> {
 impl Worker<'_, '_> {
     /// Works until there are no more jobs.
     fn serve(self) {
-        let connection = self.run.compiler.runtime.adapter.connect(turn::NEW);
+        let connection = self.run.compiler.runtime.adapter.connect(NEW_CONNECTION);
         lock(self.cancellers).push(connection.canceller());
         let connection: SharedConnection = Arc::new(Mutex::new(connection));
         loop {
@@ -134,7 +135,7 @@ impl Worker<'_, '_> {
                 break;
             }
         }
-        lock(&connection).release();
+        Execution::new(&self.run.compiler.runtime, None, &connection).close_connection();
     }
 
     fn work(&self, job: &Job, connection: &SharedConnection) -> Vec<RunResult> {
@@ -327,10 +328,12 @@ impl Coordinator<'_, '_> {
                 self.causes.extend(below.iter().map(|id| (id, result.clone())));
             }
             self.run.plan.mark_downstream(id, &mut self.skipped);
-            (self.run.compiler.runtime.emit)(Event::new(EventKind::MarkSkippedChildren {
-                unique_id: result.unique_id.clone(),
-                result,
-            }));
+            // Nothing waits for a source's freshness.
+            if self.run.task != Task::Freshness {
+                let unique_id = result.unique_id.clone();
+                let event = Event::new(EventKind::MarkSkippedChildren { unique_id, result });
+                (self.run.compiler.runtime.emit)(event);
+            }
         }
         if !ephemeral || self.run.report_ephemeral {
             self.outcome.results.push(result);

@@ -10,14 +10,12 @@ use super::Run;
 use super::hooks::Master;
 use crate::adapter::Relation;
 use crate::diag::Diagnostic;
-use crate::event::Event;
 use crate::jinja::context::agate::TableValue;
-use crate::jinja::context::execution::Execution;
 use crate::jinja::context::relation::RelationValue;
 use crate::jinja::context::{NodeFacts, NodeScope};
 use crate::jinja::engine::{JinjaError, Undefined};
 use crate::manifest::{Node, ResourceType};
-use crate::value::{Str, Value};
+use crate::value::Str;
 
 /// Creates what is missing and lists each schema once, so that macros need not ask again.
 ///
@@ -29,8 +27,7 @@ pub fn prepare(run: &Run<'_>, master: &Master) -> Result<(), Diagnostic> {
     for node in run.plan.nodes().into_iter().map(|id| manifest.node(id)).filter(|node| has_relation(node)) {
         needed.insert((node.database.clone(), node.schema.clone()));
     }
-    let execution = Arc::new(Execution::new(&run.compiler.runtime, None, &master.connection));
-    let ask = Ask { run, execution };
+    let ask = Ask { run, master };
     let mut databases: Vec<&Option<Str>> = needed.iter().map(|(database, _)| database).collect();
     databases.dedup();
     let mut existing: BTreeSet<(Option<String>, String)> = BTreeSet::new();
@@ -59,8 +56,7 @@ pub fn prepare(run: &Run<'_>, master: &Master) -> Result<(), Diagnostic> {
 /// # Errors
 /// The warehouse cannot be reached.
 pub fn look_for_deferred(run: &Run<'_>, master: &Master) -> Result<(), Diagnostic> {
-    let execution = Arc::new(Execution::new(&run.compiler.runtime, None, &master.connection));
-    let ask = Ask { run, execution };
+    let ask = Ask { run, master };
     deferrable(run).into_iter().try_for_each(|(database, schema)| ask.list(&database, &schema))
 }
 
@@ -86,14 +82,18 @@ fn has_relation(node: &Node) -> bool {
 /// Questions to the warehouse, by way of the macros that projects may override.
 struct Ask<'r, 'a> {
     run: &'r Run<'a>,
-    execution: Arc<Execution>,
+    master: &'r Master,
 }
 
 impl Ask<'_, '_> {
-    fn call(&self, template: &str, extra: FxHashMap<Str, Jinja>) -> Result<Jinja, Diagnostic> {
-        let run = &self.run.compiler.runtime.run;
+    /// `name` is what the connection is called meanwhile, as logs and comments of queries have it.
+    fn call(&self, name: &str, template: &str, extra: FxHashMap<Str, Jinja>) -> Result<Jinja, Diagnostic> {
+        let runtime = &self.run.compiler.runtime;
+        let execution = Arc::new(self.master.execution(runtime));
+        execution.rename_connection(name);
+        let run = &runtime.run;
         let facts = NodeFacts::of_package(&run.project.root().config.name, &run.project.profile);
-        let context = self.execution.context(facts, extra);
+        let context = execution.context(facts, extra);
         let asked =
             run.engine.render_native("schemas", template, NodeScope::shared(&context), Undefined::Strict);
         asked.map_err(|error| diagnostic(&error))
@@ -101,6 +101,7 @@ impl Ask<'_, '_> {
 
     fn schemas(&self, database: Option<&Str>) -> Result<Vec<String>, Diagnostic> {
         let runtime = &self.run.compiler.runtime;
+        let connection = connection_name("list", database, None);
         let database = match database {
             None => Jinja::from(()),
             Some(name) => {
@@ -109,7 +110,7 @@ impl Ask<'_, '_> {
                 Jinja::from(quoted)
             }
         };
-        let found = self.call("{{ list_schemas(database) }}", with("database", database))?;
+        let found = self.call(&connection, "{{ list_schemas(database) }}", with("database", database))?;
         if let Some(table) = TableValue::of(&found) {
             return Ok(table.column(0).filter(|cell| !cell.is_null()).map(|cell| cell.py_str()).collect());
         }
@@ -124,22 +125,23 @@ impl Ask<'_, '_> {
         let path = [database.clone(), Some(schema.clone()), None];
         let relation =
             Relation::new(runtime.adapter.dialect(), path).quote(runtime.run.project.root().config.quoting);
-        let part = |name: &Option<Str>| name.as_ref().map_or_else(String::new, ToString::to_string);
-        let (database_name, schema_name) = (part(database), schema.to_string());
-        let text = format!("Creating schema \"database: \"{database_name}\"\nschema: \"{schema_name}\"\n\"");
-        let named = [("database", database_name), ("schema", schema_name), ("identifier", String::new())];
-        let named = named.into_iter().map(|(key, name)| (key.into(), Value::from(name))).collect();
-        (runtime.emit)(Event::message("SchemaCreation", text).data("relation", Value::Map(named)));
         let extra = with("relation", RelationValue::value(relation.without_identifier()));
-        self.call("{% do adapter.create_schema(relation) %}", extra).map(|_| ())
+        let name = connection_name("create", database.as_ref(), Some(schema));
+        self.call(&name, "{% do adapter.create_schema(relation) %}", extra).map(|_| ())
     }
 
     fn list(&self, database: &Option<Str>, schema: &Str) -> Result<(), Diagnostic> {
+        let name = connection_name("list", database.as_ref(), Some(schema));
         let mut extra = with("schema", Jinja::from(schema.clone()));
         let database = database.clone().map_or_else(|| Jinja::from(()), Jinja::from);
         extra.insert("database".into(), database);
-        self.call("{% do adapter.get_relation(database, schema, '') %}", extra).map(|_| ())
+        self.call(&name, "{% do adapter.get_relation(database, schema, '') %}", extra).map(|_| ())
     }
+}
+
+fn connection_name(verb: &str, database: Option<&Str>, schema: Option<&Str>) -> String {
+    let parts: Vec<&str> = [database, schema].into_iter().flatten().map(|part| &**part).collect();
+    format!("{verb}_{}", parts.join("_"))
 }
 
 fn with(name: &str, value: Jinja) -> FxHashMap<Str, Jinja> {

@@ -67,49 +67,11 @@ pub struct Turn<'a> {
     timing: Vec<Timing>,
 }
 
-/// The connection goes by the name of the node whose turn it is.
-fn rename_connection(execution: &Execution, name: &str) {
-    let mut connection = execution.connection();
-    let former = connection.name().to_string();
-    connection.set_name(name);
-    drop(connection);
-    let emit = &execution.runtime.emit;
-    if former == NEW {
-        emit(acquired(execution.runtime.adapter.dialect().type_name(), name));
-    } else if former != name {
-        let text = format!("Re-using an available connection from the pool (formerly {former}, now {name})");
-        let event = Event::message("ConnectionReused", text);
-        emit(event.data("orig_conn_name", former.as_str()).data("conn_name", name));
-    }
-}
-
-/// The name of a connection that no node has had yet.
-pub const NEW: &str = "worker";
-
-/// A connection begins.
-pub fn acquired(conn_type: &'static str, name: &str) -> Event {
-    let text = format!("Acquiring new {conn_type} connection '{name}'");
-    Event::message("NewConnection", text).data("conn_name", name).data("conn_type", conn_type)
-}
-
-/// Ends what a node left open.
-fn roll_back(execution: &Execution) {
-    let mut connection = execution.connection();
-    if connection.transaction_open() {
-        let name = connection.name().to_string();
-        connection.rollback_if_open();
-        drop(connection);
-        let event = Event::message("Rollback", format!("On {name}: ROLLBACK"));
-        (execution.runtime.emit)(event.data("conn_name", name.as_str()));
-    }
-}
-
 impl<'a> Turn<'a> {
     pub fn new(run: &'a Run<'a>, id: NodeId, progress: Progress, connection: &SharedConnection) -> Turn<'a> {
         let runtime = &run.compiler.runtime;
         let node = run.plan.graph().manifest.node(id);
         let execution = Arc::new(Execution::new(runtime, Some(id), connection));
-        rename_connection(&execution, &node.unique_id);
         let info = NodeInfo::of(node, &run.plan.graph().manifest);
         Turn { run, id, node, progress, execution, info, timing: vec![] }
     }
@@ -124,8 +86,9 @@ impl<'a> Turn<'a> {
             let description = describe::description(self.run, self.node);
             self.emit(EventKind::LogStartLine { description, progress: self.progress });
         }
+        self.execution.rename_connection(&self.node.unique_id);
         let mut outcome = self.work();
-        roll_back(&self.execution);
+        self.execution.roll_back();
         if let Some(message) = self.execution.take_escalated() {
             outcome = Err(Failed::compilation(message));
         }
@@ -230,9 +193,7 @@ impl<'a> Turn<'a> {
     }
 
     fn timed(&mut self, name: &'static str, began: DateTime<Utc>) {
-        let timing = Timing { name, started_at: Some(began), completed_at: Some(Utc::now()) };
-        self.emit(EventKind::TimingInfoCollected(timing.clone()));
-        self.timing.push(timing);
+        self.timing.push(Timing { name, started_at: Some(began), completed_at: Some(Utc::now()) });
     }
 
     fn result(&mut self, outcome: Result<Done, Failed>, seconds: f64) -> RunResult {
@@ -258,6 +219,9 @@ impl<'a> Turn<'a> {
             Err(failed) => {
                 let freshness = self.run.task == Task::Freshness;
                 result.status = if freshness { RunStatus::RuntimeError } else { RunStatus::Error };
+                let caught = Event::message("CatchableExceptionOnRun", failed.message.clone());
+                let exc = failed.message.as_str();
+                self.execution.tell(caught.data("exc", exc).data("exc_info", ""));
                 result.message = Some(failed.message);
                 result.diagnostic = Some(Arc::from(failed.diagnostic));
             }

@@ -45,6 +45,7 @@ pub fn catalog(opened: &Opened<'_>, wanted: Option<&NodeSet>, emit: Emit) -> Res
     let connection: Box<dyn Connection> = runtime.adapter.connect("generate_catalog");
     let connection = Arc::new(Mutex::new(connection));
     let execution = Arc::new(Execution::new(&runtime, None, &connection));
+    execution.acquired();
     let mut found = Found::new(opened, &runtime, wanted);
     let one_by_one = wanted.is_some()
         && relations.len() <= MOST_RELATIONS
@@ -55,7 +56,8 @@ pub fn catalog(opened: &Opened<'_>, wanted: Option<&NodeSet>, emit: Emit) -> Res
             Err(failed) => found.catalog.errors.push(failed.message.into()),
         }
     }
-    connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).rollback_if_open();
+    execution.roll_back();
+    execution.close_connection();
     Ok(found.catalog)
 }
 

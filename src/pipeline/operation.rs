@@ -51,6 +51,7 @@ pub fn run_operation(
     let mut execution = Execution::new(&runtime, None, &connection);
     execution.free_refs = true;
     let execution = Arc::new(execution);
+    execution.acquired();
     let context = execution.context(facts(opened, &entry.unique_id, name), Default::default());
     let began = Utc::now();
     let arguments = keyword_arguments(args);
@@ -67,7 +68,8 @@ pub fn run_operation(
         let failed = Failed::of_render(&error, &execution, opened.sources);
         result.diagnostic = Some(Arc::from(failed.diagnostic));
     }
-    connection.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).rollback_if_open();
+    execution.roll_back();
+    execution.close_connection();
     Ok(result)
 }
 

@@ -14,6 +14,7 @@ mod docs;
 mod drivers;
 mod emit;
 mod errors;
+mod events;
 mod flags;
 mod golden;
 mod jinja;

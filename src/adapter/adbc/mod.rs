@@ -206,6 +206,10 @@ impl Connection for AdbcConnection {
         Ok(self.dialect().response(sql, answer.rows))
     }
 
+    fn is_open(&self) -> bool {
+        self.handle.is_some()
+    }
+
     fn transaction_open(&self) -> bool {
         self.transaction_open
     }

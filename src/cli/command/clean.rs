@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Exit, Outcome};
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
+use crate::event::Event;
 use crate::load::load_settings;
 use crate::project::ProjectConfig;
 
@@ -28,9 +29,13 @@ pub fn run(session: &Session) -> Outcome {
     check_inside(&targets, &project, session.flags.operation.clean_project_files_only)?;
     check_sources(&targets, &settings.config, &project)?;
     for target in &targets {
-        session.say("CheckCleanPath", format!("Checking {}/*", target.display()));
+        let shown = target.display().to_string();
+        let say = |event, verb: &str| {
+            session.emit(Event::message(event, format!("{verb} {shown}/*")).data("path", shown.as_str()));
+        };
+        say("CheckCleanPath", "Checking");
         remove(target)?;
-        session.say("ConfirmCleanPath", format!("Cleaned {}/*", target.display()));
+        say("ConfirmCleanPath", "Cleaned");
     }
     session.say("FinishedCleanPaths", "Finished cleaning all paths.");
     Ok(Exit::Fine)

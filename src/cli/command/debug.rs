@@ -3,14 +3,18 @@
 //! <https://docs.getdbt.com/reference/commands/debug>
 
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
+use super::project::adapter_registered;
 use super::{Exit, Outcome};
-use crate::adapter::{Adapter, Execute, adapter_for};
+use crate::adapter::{Adapter, AdapterError, Execute, adapter_for};
 use crate::cli::session::Session;
 use crate::diag::{Diagnostic, render};
+use crate::event::{Event, EventKind};
 use crate::invocation::DBT_VERSION;
 use crate::load;
 use crate::project::Profile;
+use crate::value::Str;
 use crate::yaml::Yaml;
 
 /// What a check found: fine, or a problem.
@@ -149,7 +153,7 @@ fn check_git() -> Check<()> {
 fn connection(session: &Session, profile: &Profile) -> Check<()> {
     let out = |text: String| session.say("DebugCmdOut", text);
     out("Connection:".into());
-    let failed = |error: crate::adapter::AdapterError| {
+    let failed = |error: AdapterError| {
         let error_text = session.invocation.scrub(error.message);
         error.help.into_iter().fold(
             Diagnostic::error("connection", format!("the warehouse cannot be reached: {error_text}"))
@@ -158,11 +162,33 @@ fn connection(session: &Session, profile: &Profile) -> Check<()> {
         )
     };
     let adapter = adapter_for(&profile.adapter_type, &profile.credentials, &profile.base).map_err(failed)?;
+    session.emit(adapter_registered(&profile.adapter_type));
     for (key, value) in adapter.credentials().connection_info() {
         out(format!("  {key}: {}", session.invocation.scrub(value.py_str())));
     }
-    let answer = adapter.connect("debug").execute("select 1 as id", Execute::fetch());
-    let answer = answer.map(|_| ()).map_err(failed);
+    let answer = ask(session, &adapter).map_err(failed);
     out(format!("  Connection test: [{}]\n", if answer.is_ok() { "OK connection ok" } else { "ERROR" }));
     answer
+}
+
+/// Sends the smallest query, and tells the log of it.
+fn ask(session: &Session, adapter: &dyn Adapter) -> Result<(), AdapterError> {
+    const NAME: &str = "debug";
+    const SQL: &str = "select 1 as id";
+    let (conn_type, conn_name) = (Str::from(adapter.dialect().type_name()), Str::from(NAME));
+    let emit = |kind| session.emit(Event::new(kind));
+    emit(EventKind::NewConnection { conn_type: conn_type.clone(), conn_name: conn_name.clone() });
+    emit(EventKind::ConnectionUsed { conn_type, conn_name: conn_name.clone() });
+    emit(EventKind::SqlQuery { conn_name: conn_name.clone(), sql: SQL.into() });
+    session.emit(Event::opening());
+    let started = Instant::now();
+    let answer = adapter.connect(NAME).execute(SQL, Execute::fetch())?;
+    emit(EventKind::SqlQueryStatus {
+        status: answer.response.message.as_str().into(),
+        elapsed: started.elapsed().as_secs_f64(),
+        query_id: answer.response.query_id.as_deref().unwrap_or_default().into(),
+    });
+    emit(EventKind::ConnectionClosed { conn_name });
+    session.emit(Event::closed(NAME));
+    Ok(())
 }

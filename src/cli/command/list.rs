@@ -8,9 +8,10 @@ use super::project::{open, request, select_request, write_manifest};
 use super::{Exit, Outcome};
 use crate::cli::parse::usage;
 use crate::cli::session::Session;
-use crate::event::{CompiledNodes, Event};
+use crate::event::{CompiledNodes, Event, EventKind};
 use crate::manifest::NodeId;
 use crate::report::listing::{ListingForm, listing};
+use crate::report::summary::found_line;
 use crate::selector;
 
 pub fn run(session: &Session) -> Outcome {
@@ -29,6 +30,7 @@ pub fn run(session: &Session) -> Outcome {
     }
     let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
     write_manifest(session, &opened, &CompiledNodes::default())?;
+    session.emit(Event::new(EventKind::FoundStats { stat_line: found_line(&opened.graph.manifest) }));
     let selected = select_request(session, &opened, selector::Command::List, &wanted)?;
     let output = &session.flags.output;
     let form = ListingForm::parse(&output.format).unwrap_or(ListingForm::Selector);

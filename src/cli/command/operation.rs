@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use super::Outcome;
 use super::project::{open, write_manifest};
-use super::run::{listened, tell_places, write_results};
+use super::run::{listened, write_results};
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
-use crate::event::{CompiledNodes, RunStatus};
+use crate::event::{CompiledNodes, Event, EventKind, RunStatus};
 use crate::pipeline::operation::run_operation;
+use crate::report::summary::found_line;
 
 /// Calls the macro that the command line names.
 pub fn run(session: &Session) -> Outcome {
@@ -16,10 +17,13 @@ pub fn run(session: &Session) -> Outcome {
     let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
     let flags = &session.flags.operation;
     write_manifest(session, &opened, &CompiledNodes::default())?;
+    session.emit(Event::new(EventKind::FoundStats { stat_line: found_line(&opened.graph.manifest) }));
     let result =
         listened(session, |emit| run_operation(&opened, &flags.macro_name, &flags.macro_args, emit))?;
     let status = result.status;
-    tell_places(session, std::slice::from_ref(&result));
+    let problem = result.diagnostic.as_deref().cloned();
+    session.sink.extend(problem.map(|problem| problem.event("RunningOperationCaughtError")));
+    session.report();
     write_results(session, &opened, &[result], started.elapsed().as_secs_f64())?;
     Ok(if status == RunStatus::Success { Exit::Fine } else { Exit::NodeFailed })
 }

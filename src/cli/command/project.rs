@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Outcome;
+use super::{Outcome, parsed};
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
-use crate::event::{CompiledNodes, Event, EventKind, Level};
+use crate::event::{CompiledNodes, Event, EventKind};
 use crate::pipeline::{self, Opened, Request};
 use crate::plan;
 use crate::report::artifacts;
@@ -29,19 +29,11 @@ pub fn open<'a>(session: &'a Session<'a>) -> Result<Option<Opened<'a>>, Diagnost
         messages: session.template_messages(),
     };
     let opened = pipeline::open(request, session.sources, session.sink)?;
-    if opened.parsed_by != session.invocation.id {
-        session.emit(Event::note("Nothing changed, skipping partial parsing.").level(Level::Debug));
-    }
     // The process ends with its command; to free a project's millions of values takes a tenth of the time
     // that a parse takes.
     std::mem::forget((opened.graph.clone(), opened.run.project.clone()));
-    let name = opened.run.project.profile.adapter_type.clone();
-    let version = format!("={}", env!("CARGO_PKG_VERSION")).into();
-    session.emit(Event::new(EventKind::AdapterRegistered { name, version }));
-    if let Some(reason) = opened.parsed_anew {
-        let text = format!("Unable to do partial parsing because {reason}");
-        session.emit(Event::message("UnableToPartialParse", text).data("reason", reason));
-    }
+    session.emit(adapter_registered(&opened.run.project.profile.adapter_type));
+    parsed::tell(session, &opened);
     let in_inline = inline_is_wrong(session);
     if !session.report() {
         return Ok(Some(opened));
@@ -50,6 +42,12 @@ pub fn open<'a>(session: &'a Session<'a>) -> Result<Option<Opened<'a>>, Diagnost
         session.sink.push(Diagnostic::error("invalid-inline", "Error parsing inline query"));
     }
     Ok(None)
+}
+
+/// The adapter is known.
+pub fn adapter_registered(name: &Str) -> Event {
+    let version = format!("={}", env!("CARGO_PKG_VERSION")).into();
+    Event::new(EventKind::AdapterRegistered { name: name.clone(), version })
 }
 
 /// Whether an error so far lies in the text of `--inline`.
@@ -138,6 +136,7 @@ const WRITTEN: &str = "headwater.manifest";
 pub fn parse(session: &Session) -> Outcome {
     let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
     write_manifest(session, &opened, &CompiledNodes::default())?;
+    parsed::perf_info(session, &opened)?;
     Ok(Exit::Fine)
 }
 

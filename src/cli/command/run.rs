@@ -217,7 +217,9 @@ pub fn write_results(
         .map_err(|error| {
             Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
         })?;
-    session.wrote("RunExecutionResult", &path);
+    let kind =
+        if &*session.flags.which == "run-operation" { "RunResultsArtifact" } else { "RunExecutionResult" };
+    session.wrote(kind, &path);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use minijinja::{Error, Value};
 use crate::adapter::{
     Adapter, AdapterError, AdapterResponse, Cell, Connection, Execute, Policy, QueryResult,
 };
+use crate::event::Event;
 
 /// The side of `adapter` that depends on the node: its connection, its macros, its log.
 pub trait ExecutionHost: Send + Sync {
@@ -54,6 +55,9 @@ pub trait ExecutionHost: Send + Sync {
     /// # Errors
     /// No macro of that name in any of the packages searched.
     fn dispatch(&self, name: &str, namespace: Option<&str>) -> Result<Value, Error>;
+
+    /// Lets the log know what was done.
+    fn tell(&self, _event: Event) {}
 
     /// Shows a warning; `event` is dbt's name of it.
     fn warn(&self, event: &'static str, message: &str);

@@ -4,15 +4,15 @@ use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 
 use crate::event::names::code_of;
 use crate::event::{
-    Event, EventKind, GroupInfo, NodeInfo, Preview, Progress, ResultKind, ResultLine, RunCounts, RunResult,
-    Timing,
+    Event, EventKind, GroupInfo, Level, NodeInfo, Preview, Progress, ResultKind, ResultLine, RunCounts,
+    RunResult, Timing,
 };
 use crate::invocation::Invocation;
 use crate::report::artifacts::Json;
 use crate::value::{Map, Value};
 
 /// One event as one line of JSON, without a line break; `message` is its sentence.
-pub fn line(event: &Event, message: &str, invocation: &Invocation) -> String {
+pub fn line(event: &Event, level: Level, message: &str, invocation: &Invocation) -> String {
     let mut json = Json::with_capacity(512);
     json.open().key("data").open();
     data(&mut json, event);
@@ -24,7 +24,7 @@ pub fn line(event: &Event, message: &str, invocation: &Invocation) -> String {
     }
     json.close();
     json.key("invocation_id").str(&invocation.id);
-    json.key("level").str(event.level.as_str());
+    json.key("level").str(level.as_str());
     json.key("msg").str(message);
     json.key("name").str(event.name());
     json.key("pid").int(i64::from(std::process::id()));
@@ -33,6 +33,16 @@ pub fn line(event: &Event, message: &str, invocation: &Invocation) -> String {
     json.close().close();
     json.into_string()
 }
+
+/// Events whose name says it all.
+const BARE: [&str; 6] = [
+    "BuildingCatalog",
+    "DepsNoPackagesFound",
+    "FinishedCleanPaths",
+    "FlushEvents",
+    "FreshnessCheckComplete",
+    "PartialParsingSkipParsing",
+];
 
 fn data(json: &mut Json, event: &Event) {
     if let Some(node) = &event.node {
@@ -48,14 +58,15 @@ fn data(json: &mut Json, event: &Event) {
     match &event.kind {
         EventKind::Message(message) => {
             if matches!(message.name, "Formatting" | "Note" | "PrintEvent")
-                || message.data.is_empty() && message.name != "FreshnessCheckComplete"
+                || message.data.is_empty() && !BARE.contains(&message.name)
             {
                 json.key("msg").str(&message.text);
             }
             json.entries(&message.data);
         }
         EventKind::Diagnostic(diagnostic) => {
-            let key = if event.name() == "MainEncounteredError" { "exc" } else { "msg" };
+            let is_caught = matches!(event.name(), "MainEncounteredError" | "RunningOperationCaughtError");
+            let key = if is_caught { "exc" } else { "msg" };
             if !diagnostic.data.contains_key(key) {
                 json.key(key).str(&diagnostic.message);
             }
@@ -83,10 +94,6 @@ fn data(json: &mut Json, event: &Event) {
         EventKind::NodeFinished { result } => {
             json.key("run_result");
             run_result(json, result);
-        }
-        EventKind::TimingInfoCollected(timing) => {
-            json.key("timing_info");
-            timing_info(json, timing);
         }
         kind => {
             start(json, kind);

@@ -124,11 +124,6 @@ impl Writer<'_> {
             EventKind::NodeExecuting => format!("Began executing node {id}"),
             EventKind::NodeFinished { .. } => format!("Finished running node {id}"),
             EventKind::WritingInjectedSql => format!("Writing injected SQL for node \"{id}\""),
-            EventKind::TimingInfoCollected(timing) => {
-                let clock = |time: Option<_>| time.map(clock).unwrap_or_default();
-                let (start, end) = (clock(timing.started_at), clock(timing.completed_at));
-                format!("Timing info for {id} ({}): {start} => {end}", timing.name)
-            }
             EventKind::MarkSkippedChildren { unique_id, result } => {
                 let status = result.status.as_str();
                 let reason = result.message.as_ref().map(|message| format!(" Reason: {message}."));

@@ -146,16 +146,20 @@ impl Reporter {
         if let EventKind::Diagnostic(diagnostic) = &event.kind {
             self.annotate(|annotator| annotator.diagnostic(diagnostic));
         }
-        let level = if PRINTED.contains(&name) { Level::Error } else { event.level };
+        let level = |format: Format| match format {
+            _ if PRINTED.contains(&name) => Level::Error,
+            Format::Json => level_for_programs(event),
+            _ => event.level,
+        };
         let mut sinks = self.lock();
         if let Some(console) = &mut sinks.console {
             let superfluous = console.live.as_ref().is_some_and(|live| live.observe(event));
-            if level >= console.level && !superfluous {
+            if level(console.format) >= console.level && !superfluous {
                 let line = self.line(event, console.format, console.style);
                 console.print(&line, PRINTED.contains(&name));
             }
         }
-        if let Some(sink) = sinks.file.as_mut().filter(|sink| level >= sink.level)
+        if let Some(sink) = sinks.file.as_mut().filter(|sink| level(sink.format) >= sink.level)
             && !CONSOLE_ONLY.contains(&name)
         {
             let line = self.line(event, sink.format, sink.style);
@@ -261,7 +265,7 @@ impl Reporter {
             message.push_str(concat!(" (Headwater ", env!("CARGO_PKG_VERSION"), ")"));
         }
         let line = match format {
-            Format::Json => json::line(event, &message, &self.invocation),
+            Format::Json => json::line(event, level_for_programs(event), &message, &self.invocation),
             Format::Text => info_line(event, &message, style),
             Format::Debug => self.debug_line(event, &message, style),
         };
@@ -296,6 +300,14 @@ impl Console {
             let mut out = io::stdout().lock();
             let _ = writeln!(out, "{line}").and_then(|()| out.flush());
         }
+    }
+}
+
+/// The place of a failure in the project's files is for people: programs have the failure already.
+fn level_for_programs(event: &Event) -> Level {
+    match &event.kind {
+        EventKind::Diagnostic(_) if event.name() == "Note" => Level::Debug,
+        _ => event.level,
     }
 }
 

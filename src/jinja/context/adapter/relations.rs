@@ -11,6 +11,7 @@ use super::super::relation::{RelationValue, raised};
 use super::query::commit_if_open;
 use super::{Answer, execute_macro};
 use crate::adapter::{Dialect, Policy, Relation, RelationType};
+use crate::event::Event;
 use crate::jinja::engine::{is_undefined, py_str};
 use crate::value::Str;
 
@@ -75,6 +76,7 @@ pub(super) fn call(
         }
         "create_schema" | "drop_schema" => {
             let schema = relation_arg(args, method, "relation")?.without_identifier();
+            host.tell(schema_event(method, &schema));
             execute_macro(host, state, method, vec![("relation", RelationValue::value(schema.clone()))])?;
             commit_if_open(host)?;
             if method == "drop_schema" {
@@ -89,6 +91,18 @@ pub(super) fn call(
         }
         _ => return Ok(None),
     }))
+}
+
+/// A schema is about to be made or dropped.
+fn schema_event(method: &str, schema: &Relation) -> Event {
+    let (name, verb) =
+        if method == "create_schema" { ("SchemaCreation", "Creating") } else { ("SchemaDrop", "Dropping") };
+    let part = |part: Option<&str>| part.unwrap_or_default().to_string();
+    let (database, own) = (part(schema.database()), part(schema.schema()));
+    let text = format!("{verb} schema \"database: \"{database}\"\nschema: \"{own}\"\n\"");
+    let named = [("database", database), ("schema", own), ("identifier", String::new())];
+    let named = named.into_iter().map(|(key, name)| (key.into(), name.into())).collect();
+    Event::message(name, text).data("relation", crate::value::Value::Map(named))
 }
 
 /// A relation's name as templates give it.

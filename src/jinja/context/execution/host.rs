@@ -13,7 +13,7 @@ use crate::event::{Event, EventKind, Level};
 use crate::flags::Verdict;
 use crate::jinja::context::host::ExecutionHost;
 use crate::jinja::context::parse_adapter::dispatch;
-use crate::value::{Str, Value};
+use crate::value::Value;
 
 impl Execution {
     /// The package whose macros come first.
@@ -27,15 +27,11 @@ impl Execution {
         comment.add_to(sql)
     }
 
-    pub fn emit(&self, kind: EventKind) {
-        let node = super::lock(&self.info).clone();
-        (self.runtime.emit)(Event { node, ..Event::new(kind) });
-    }
-
     /// Sends a statement and tells the log of it.
     fn send<T>(
         &self,
         sql: &str,
+        auto_begin: bool,
         work: impl FnOnce(&mut dyn Connection) -> Result<(AdapterResponse, T), AdapterError>,
     ) -> Result<T, AdapterError> {
         let flags = &self.runtime.flags;
@@ -46,13 +42,18 @@ impl Execution {
             )));
         }
         let mut connection = self.connection();
-        let conn_name: Str = connection.name().into();
-        let conn_type: Str = self.runtime.adapter.dialect().type_name().into();
-        self.emit(EventKind::ConnectionUsed { conn_type, conn_name: conn_name.clone() });
-        self.emit(EventKind::SqlQuery { conn_name, sql: sql.into() });
+        if auto_begin {
+            self.begin_before(&mut **connection)?;
+        }
+        self.sends(&**connection, sql);
         *super::lock(&self.last_sql) = Some(sql.to_string());
         let started = Instant::now();
-        let (response, value) = work(&mut **connection)?;
+        let in_transaction = connection.transaction_open();
+        let (response, value) = work(&mut **connection).inspect_err(|_| {
+            if in_transaction && !connection.transaction_open() {
+                self.emit(EventKind::Rollback { conn_name: connection.name().into() });
+            }
+        })?;
         self.emit(EventKind::SqlQueryStatus {
             status: response.message.as_str().into(),
             elapsed: started.elapsed().as_secs_f64(),
@@ -88,7 +89,7 @@ impl ExecutionHost for Host {
 
     fn execute(&self, sql: &str, how: Execute) -> Result<QueryResult, AdapterError> {
         let sql = self.0.commented(sql);
-        self.0.send(&sql, |connection| {
+        self.0.send(&sql, how.auto_begin, |connection| {
             let result = connection.execute(&sql, how)?;
             Ok((result.response.clone(), result))
         })
@@ -103,7 +104,7 @@ impl ExecutionHost for Host {
     ) -> Result<AdapterResponse, AdapterError> {
         let sql = self.0.commented(sql);
         let shown = if abridged { sql.chars().take(512).collect::<String>() + "..." } else { sql.clone() };
-        self.0.send(&shown, |connection| {
+        self.0.send(&shown, auto_begin, |connection| {
             let response = connection.execute_with(&sql, bindings, auto_begin)?;
             Ok((response.clone(), response))
         })
@@ -115,13 +116,11 @@ impl ExecutionHost for Host {
     ) -> Result<(), AdapterError> {
         let mut connection = self.0.connection();
         let in_transaction = connection.transaction_open();
+        let started = Instant::now();
         let outcome = work(&mut **connection);
         // Macros begin and commit by way of this; only a failure rolls back.
-        if in_transaction && outcome.is_ok() && !connection.transaction_open() {
-            let name = connection.name().to_string();
-            drop(connection);
-            let event = Event::message("SQLCommit", format!("On {name}: COMMIT"));
-            (self.0.runtime.emit)(event.data("conn_name", name.as_str()));
+        if outcome.is_ok() && connection.transaction_open() != in_transaction {
+            self.0.transaction_changed(&**connection, started);
         }
         outcome
     }
@@ -144,6 +143,10 @@ impl ExecutionHost for Host {
             // There is no way back into the template from here: the turn fails when it ends.
             Verdict::Error => *super::lock(&self.0.escalated) = Some(message.to_string()),
         }
+    }
+
+    fn tell(&self, event: Event) {
+        self.0.tell(event);
     }
 
     fn behavior(&self, flag: &str) -> Option<bool> {

@@ -14,6 +14,7 @@ mod record;
 pub mod references;
 mod results;
 mod run_results;
+mod told;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
@@ -39,6 +40,7 @@ pub use hooks::hook_value;
 pub use host::Host;
 pub use results::StatementResult;
 pub use run_results::run_result_value;
+pub use told::NEW_CONNECTION;
 
 /// A node in manifest form; what compilation made of it is added when given.
 pub type Describe = dyn Fn(&Node, &Manifest, Option<&CompiledNode>) -> Map + Send + Sync;
