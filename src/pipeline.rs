@@ -11,7 +11,7 @@ pub mod state;
 use std::sync::Arc;
 
 use crate::adapter::{Adapter, adapter_for};
-use crate::cache::{Carried, Parsed};
+use crate::cache::{Carried, Entry, Head, Parsed};
 use crate::dag::Graph;
 use crate::diag::{Diagnostic, Sink, nearest};
 use crate::env::Env;
@@ -66,6 +66,25 @@ impl Opened<'_> {
 /// # Errors
 /// A project that cannot be loaded at all.
 pub fn open<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result<Opened<'a>, Diagnostic> {
+    Ok(begin(request, sources, sink)?.open(sink))
+}
+
+/// A project that is loaded, with what an earlier invocation has kept of it.
+pub struct Begun<'a> {
+    pub request: Request,
+    pub run: Arc<Invocation>,
+    sources: &'a SourceMap,
+    macros: macros::MacroSet,
+    reuse: reuse::Reuse,
+    earlier: Option<Box<Entry>>,
+    parsed_anew: Option<&'static str>,
+}
+
+/// The first half of [`open`].
+///
+/// # Errors
+/// A project that cannot be loaded at all.
+pub fn begin<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result<Begun<'a>, Diagnostic> {
     let load_request =
         LoadRequest { flags: &request.flags, env: &request.env, invocation: &request.invocation };
     let early = reuse::Early::start(&request.flags);
@@ -78,35 +97,59 @@ pub fn open<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result
         Ok(entry) => (Some(entry), None),
         Err(reason) => (None, reason),
     };
-    if let Some(entry) = &earlier
-        && entry.changed.is_empty()
-    {
-        let Parsed { graph, diagnostics, checks, made_by: parsed_by } = entry.parsed.clone();
-        sink.extend(diagnostics.into_iter().chain(checks));
-        let (renewed, saving) = (None, None);
-        return Ok(Opened { request, sources, run, graph, parsed_by, parsed_anew, renewed, saving });
+    Ok(Begun { request, run, sources, macros, reuse, earlier, parsed_anew })
+}
+
+impl<'a> Begun<'a> {
+    /// What there is to know without the nodes, when nothing has changed.
+    pub fn unchanged(&self) -> Option<&Head> {
+        self.earlier.as_ref().filter(|entry| entry.changed.is_empty()).map(|entry| &entry.head)
     }
-    let fleeting_reads = engine::fleeting_reads();
-    let itertools_calls = engine::itertools_calls();
-    let found = Sink::default();
-    let parser = Parser::new(&project, run.clone(), &request.flags, (sources, &found));
-    let (parsed, renewed, carried) = match earlier.and_then(|entry| partial::renew(*entry, &parser)) {
-        Some((parsed, renewed, carried)) => (parsed, Some(renewed), carried),
-        None => {
-            // What an attempt has found, a parse of everything finds as well.
-            found.drain();
-            (parse_all(&parser, macros, itertools_calls), None, Carried::default())
-        }
-    };
-    let graph = parsed.graph.clone();
-    sink.extend(parsed.diagnostics.iter().chain(&parsed.checks).cloned());
-    let saving = if sink.has_errors() || fleeting_reads != engine::fleeting_reads() {
-        None
-    } else {
-        reuse.save(parsed, carried, &run, sources)
-    };
-    let parsed_by = request.invocation.id.clone();
-    Ok(Opened { request, sources, run, graph, parsed_by, parsed_anew, renewed, saving })
+
+    /// The second half of [`open`].
+    pub fn open(self, sink: &Sink) -> Opened<'a> {
+        let Begun { request, run, sources, macros, reuse, earlier, parsed_anew } = self;
+        let mut changed = vec![];
+        let earlier = earlier.and_then(|mut entry| {
+            changed = std::mem::take(&mut entry.changed);
+            let opened = entry.open();
+            if opened.is_none() {
+                reuse.say_damaged(sink);
+            }
+            opened
+        });
+        let earlier = match earlier {
+            Some((parsed, _)) if changed.is_empty() => {
+                let Parsed { graph, diagnostics, checks, made_by: parsed_by } = parsed;
+                sink.extend(diagnostics.into_iter().chain(checks));
+                let (renewed, saving) = (None, None);
+                return Opened { request, sources, run, graph, parsed_by, parsed_anew, renewed, saving };
+            }
+            earlier => earlier,
+        };
+        let fleeting_reads = engine::fleeting_reads();
+        let itertools_calls = engine::itertools_calls();
+        let found = Sink::default();
+        let parser = Parser::new(&run.project, run.clone(), &request.flags, (sources, &found));
+        let renewed = earlier.and_then(|earlier| partial::renew(earlier, &changed, &parser));
+        let (parsed, renewed, carried) = match renewed {
+            Some((parsed, renewed, carried)) => (parsed, Some(renewed), carried),
+            None => {
+                // What an attempt has found, a parse of everything finds as well.
+                found.drain();
+                (parse_all(&parser, macros, itertools_calls), None, Carried::default())
+            }
+        };
+        let graph = parsed.graph.clone();
+        sink.extend(parsed.diagnostics.iter().chain(&parsed.checks).cloned());
+        let saving = if sink.has_errors() || fleeting_reads != engine::fleeting_reads() {
+            None
+        } else {
+            reuse.save(parsed, carried, &run, sources)
+        };
+        let parsed_by = request.invocation.id.clone();
+        Opened { request, sources, run, graph, parsed_by, parsed_anew, renewed, saving }
+    }
 }
 
 /// `itertools_calls`: how often templates had asked for that module before.

@@ -28,6 +28,8 @@ struct Finished {
     start: Duration,
     took: Duration,
     thread: u32,
+    /// Memory that the process had at the end, in bytes, where the system tells.
+    resident: Option<u64>,
 }
 
 /// What a span measures; the category in the trace.
@@ -92,9 +94,17 @@ impl Drop for Span {
         let (Some((kind, name, began)), Some(zero)) = (self.0.take(), BEGAN.get()) else { return };
         let (start, took) = (began.saturating_duration_since(*zero), began.elapsed());
         let thread = THREAD.try_with(|thread| *thread).unwrap_or(0);
-        let finished = Finished { kind, name, start, took, thread };
+        let resident = matches!(kind, Kind::Stage | Kind::Step).then(resident).flatten();
+        let finished = Finished { kind, name, start, took, thread, resident };
         SPANS.lock().unwrap_or_else(PoisonError::into_inner).push(finished);
     }
+}
+
+/// Linux tells it in pages, which are as good as always of 4 KiB.
+fn resident() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: u64 = text.split(' ').nth(1)?.parse().ok()?;
+    Some(pages * 4096)
 }
 
 /// Writes the spans that ended, and forgets them.
@@ -117,6 +127,13 @@ pub fn write(out: &mut dyn Write) -> io::Result<()> {
             micros(span.took),
             span.thread,
         )?;
+        if let Some(resident) = span.resident {
+            let end = micros(span.start + span.took);
+            write!(
+                out,
+                ",\n{{\"name\":\"memory\",\"ph\":\"C\",\"ts\":{end:.3},\"pid\":1,\"args\":{{\"resident\":{resident}}}}}"
+            )?;
+        }
     }
     out.write_all(b"\n]}\n")
 }

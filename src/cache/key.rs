@@ -67,6 +67,17 @@ impl Key {
     }
 }
 
+/// Whether a file was written by this very program.
+pub fn is_of_this_program(written_for: &[u8; LEN]) -> bool {
+    written_for.starts_with(&program())
+}
+
+fn program() -> Hash {
+    let mut sum = Sum::default();
+    sum.part(&env!("HEADWATER_SOURCES"));
+    sum.0.finalize().into()
+}
+
 /// The key of a project under some flags: every file's content, settings, profile, variables, and the
 /// code of Headwater itself. None where a parse has an input of its own (`--inline`).
 pub fn key(project: &Project, flags: &Flags) -> Option<Key> {
@@ -85,7 +96,7 @@ pub fn key(project: &Project, flags: &Flags) -> Option<Key> {
 fn of_part(part: Part, project: &Project, flags: &Flags) -> Hash {
     let mut sum = Sum::default();
     match part {
-        Part::Program => sum.part(&env!("HEADWATER_SOURCES")),
+        Part::Program => return program(),
         Part::Choice => {
             sum.part(&project.cli_vars);
             sum.part(&project.profile.profile_name);

@@ -21,20 +21,21 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::dag::{Dag, Graph};
 use crate::diag::Diagnostic;
 use crate::env::Env;
-use crate::manifest::{Manifest, Node, NodeId};
+use crate::manifest::{Manifest, Node, NodeId, ProjectInfo};
 use crate::source::{FileId, SourceMap};
 use crate::value::Str;
 use codec::{Code, Reader, Writer};
 
 pub use key::{Key, Part, key, own_files};
 
+/// Behind it stand the parts of the key, the first of which is the program that wrote the file.
 const MAGIC: &[u8; 8] = b"hwparse3";
 /// Nodes that are written and read as one piece, on one thread.
 const NODES_A_CHUNK: usize = 1024;
 /// Chunks made before they are written.
 const CHUNKS_A_ROUND: usize = 4;
 /// Chunks before those of nodes.
-const FIRST_CHUNKS: usize = 2;
+const FIRST_CHUNKS: usize = 3;
 /// With more files changed than these, or one in sixteen, a parse of everything is as quick.
 const MOST_CHANGED: usize = 8;
 
@@ -50,13 +51,41 @@ pub struct Parsed {
     pub made_by: Str,
 }
 
+/// What is known of a parse without its nodes.
+#[derive(Clone, Debug)]
+pub struct Head {
+    pub project: ProjectInfo,
+    /// As in [`Parsed`].
+    pub diagnostics: Vec<Diagnostic>,
+    pub checks: Vec<Diagnostic>,
+    pub made_by: Str,
+}
+
 /// What an earlier invocation has kept.
 #[derive(Debug)]
 pub struct Entry {
-    pub parsed: Parsed,
+    pub head: Head,
     /// Which of the [`own_files`] are others than then.
     pub changed: Vec<usize>,
-    pub carried: Carried,
+    /// The nodes, where they were read ahead.
+    graph: Option<Graph>,
+    carried: Carried,
+    chunks: Vec<Range<usize>>,
+    files: Vec<Option<FileId>>,
+}
+
+impl Entry {
+    /// The project, and what goes into the next entry; none when the nodes are not what was written.
+    pub fn open(self) -> Option<(Parsed, Carried)> {
+        let Entry { head, changed: _, graph, carried, chunks, files } = self;
+        let mut graph = match graph {
+            Some(graph) => graph,
+            None => read_graph(&carried.bytes, &chunks, &files)?,
+        };
+        let Head { project, diagnostics, checks, made_by } = head;
+        graph.manifest.project = project;
+        Some((Parsed { graph: Arc::new(graph), diagnostics, checks, made_by }, carried))
+    }
 }
 
 /// What of an entry goes into the one that follows it.
@@ -129,6 +158,7 @@ pub fn write(
         out.write_all(chunk)
     };
     put(&conditions.write())?;
+    put(&write_head(parsed))?;
     put(&rest(parsed))?;
     for round in lists.chunks(CHUNKS_A_ROUND) {
         let made: Vec<Cow<[u8]>> = round.par_iter().map(chunk).collect();
@@ -147,16 +177,28 @@ pub struct Stored {
     own: Vec<u8>,
     variables: Vec<(Str, Option<Str>)>,
     paths: Vec<Str>,
-    parsed: Parsed,
+    head: Head,
+    graph: Option<Graph>,
     bytes: Vec<u8>,
     chunks: Vec<Range<usize>>,
 }
 
 impl Stored {
-    /// Reads a file as it was written; none when it is no file of this cache, or a damaged one. Positions
-    /// take it that the files of now are those of then, which [`Stored::found`] makes sure of.
-    pub fn read(bytes: Vec<u8>) -> Option<Stored> {
-        let written_for = *bytes.strip_prefix(MAGIC)?.first_chunk::<{ key::LEN }>()?;
+    /// Reads a file as it was written, its nodes only when they are asked for. Positions take it that the files of now are those of then, which
+    /// [`Stored::found`] makes sure of.
+    ///
+    /// # Errors
+    /// Why it is of no use, whatever the project is.
+    pub fn read(bytes: Vec<u8>, with_nodes: bool) -> Result<Stored, Found> {
+        let start = bytes.strip_prefix(MAGIC).and_then(|rest| rest.first_chunk::<{ key::LEN }>());
+        let written_for = *start.ok_or(Found::Damaged)?;
+        if !key::is_of_this_program(&written_for) {
+            return Err(Found::Other(Part::Program));
+        }
+        Stored::decode(bytes, written_for, with_nodes).ok_or(Found::Damaged)
+    }
+
+    fn decode(bytes: Vec<u8>, written_for: [u8; key::LEN], with_nodes: bool) -> Option<Stored> {
         let chunks = chunks(&bytes)?;
         let mut input = Reader::new(bytes.get(chunks.first()?.clone())?, &[])?;
         let variables = Code::read(&mut input)?;
@@ -164,8 +206,9 @@ impl Stored {
         let own = input.take(count)?.to_vec();
         let paths = <Vec<Str>>::read(&mut input)?;
         let files: Vec<Option<FileId>> = (0..paths.len()).map(file_id).collect();
-        let parsed = parsed(&bytes, &chunks, &files)?;
-        Some(Stored { written_for, own, variables, paths, parsed, bytes, chunks })
+        let head = read_head(&bytes, &chunks, &files)?;
+        let graph = if with_nodes { Some(read_graph(&bytes, &chunks, &files)?) } else { None };
+        Some(Stored { written_for, own, variables, paths, head, graph, bytes, chunks })
     }
 
     /// The entry, if it is one for this key and environment.
@@ -183,18 +226,20 @@ impl Stored {
         if changed.len() > MOST_CHANGED.max(key.own.len() / 16) {
             return Found::Other(Part::Files);
         }
-        let variables = self.variables.into_iter().map(|(name, _)| name).collect();
-        let mut carried = Carried { variables, ..Carried::default() };
-        if let Some(files) = moved_files(&self.paths, &sources.paths()) {
-            match parsed(&self.bytes, &self.chunks, &files) {
-                Some(parsed) => self.parsed = parsed,
-                None => return Found::Damaged,
+        let mut nodes = self.chunks.get(FIRST_CHUNKS..).map(<[_]>::to_vec).unwrap_or_default();
+        let files = match moved_files(&self.paths, &sources.paths()) {
+            None => (0..self.paths.len()).map(file_id).collect(),
+            Some(files) => {
+                let Some(head) = read_head(&self.bytes, &self.chunks, &files) else { return Found::Damaged };
+                (self.head, self.graph) = (head, None);
+                nodes.clear();
+                files
             }
-        } else if !changed.is_empty() {
-            carried.nodes = self.chunks.split_off(FIRST_CHUNKS);
-            carried.bytes = self.bytes;
-        }
-        Found::Entry(Box::new(Entry { parsed: self.parsed, changed, carried }))
+        };
+        let variables = self.variables.into_iter().map(|(name, _)| name).collect();
+        let Stored { head, graph, bytes, chunks, .. } = self;
+        let carried = Carried { variables, bytes, nodes };
+        Found::Entry(Box::new(Entry { head, changed, graph, carried, chunks, files }))
     }
 }
 
@@ -218,14 +263,14 @@ fn chunks(file: &[u8]) -> Option<Vec<Range<usize>>> {
     whole.then(|| chunks.into_iter().map(|(range, _)| range).collect())
 }
 
-fn parsed(bytes: &[u8], chunks: &[Range<usize>], files: &[Option<FileId>]) -> Option<Parsed> {
-    let [_, rest, nodes @ ..] = chunks else { return None };
+fn read_graph(bytes: &[u8], chunks: &[Range<usize>], files: &[Option<FileId>]) -> Option<Graph> {
+    let [_, _, rest, nodes @ ..] = chunks else { return None };
     let chunk = |range: &Range<usize>| bytes.get(range.clone());
-    let (parsed, nodes) = rayon::join(
+    let (manifest, nodes) = rayon::join(
         || read_rest(chunk(rest)?, files),
         || nodes.par_iter().map(|range| read_list(chunk(range)?, files)).collect::<Option<Vec<Vec<Node>>>>(),
     );
-    let (mut manifest, [diagnostics, checks], made_by) = parsed?;
+    let mut manifest = manifest?;
     manifest.nodes = nodes?.into_iter().flatten().collect();
     manifest.by_unique_id = manifest.iter().map(|(id, node)| (node.unique_id.clone(), id)).collect();
     let known = manifest.nodes.len();
@@ -233,8 +278,7 @@ fn parsed(bytes: &[u8], chunks: &[Range<usize>], files: &[Option<FileId>]) -> Op
         return None;
     }
     let dag = Dag::of(&manifest);
-    let graph = Arc::new(Graph { manifest, dag });
-    Some(Parsed { graph, diagnostics, checks, made_by })
+    Some(Graph { manifest, dag })
 }
 
 /// What the files of then are called now, where that is not what they were.
@@ -264,28 +308,33 @@ impl Conditions {
     }
 }
 
-/// All but the nodes.
+/// All but the nodes and the head.
 fn rest(parsed: &Parsed) -> Vec<u8> {
     let mut out = Writer::default();
-    let Manifest { project, nodes: _, by_unique_id: _, disabled, macros, docs, groups, selectors, env_vars } =
-        &parsed.graph.manifest;
-    project.write(&mut out);
+    let Manifest {
+        project: _,
+        nodes: _,
+        by_unique_id: _,
+        disabled,
+        macros,
+        docs,
+        groups,
+        selectors,
+        env_vars,
+    } = &parsed.graph.manifest;
     disabled.write(&mut out);
     macros.write(&mut out);
     docs.write(&mut out);
     groups.write(&mut out);
     selectors.write(&mut out);
     env_vars.write(&mut out);
-    parsed.diagnostics.write(&mut out);
-    parsed.checks.write(&mut out);
-    parsed.made_by.write(&mut out);
     out.finish()
 }
 
-fn read_rest(chunk: &[u8], files: &[Option<FileId>]) -> Option<(Manifest, [Vec<Diagnostic>; 2], Str)> {
+fn read_rest(chunk: &[u8], files: &[Option<FileId>]) -> Option<Manifest> {
     let mut input = Reader::new(chunk, files)?;
     let manifest = Manifest {
-        project: Code::read(&mut input)?,
+        project: ProjectInfo::default(),
         nodes: vec![],
         by_unique_id: FxHashMap::default(),
         disabled: Code::read(&mut input)?,
@@ -295,9 +344,24 @@ fn read_rest(chunk: &[u8], files: &[Option<FileId>]) -> Option<(Manifest, [Vec<D
         selectors: Code::read(&mut input)?,
         env_vars: Code::read(&mut input)?,
     };
-    let diagnostics = [Code::read(&mut input)?, Code::read(&mut input)?];
+    input.is_at_end().then_some(manifest)
+}
+
+fn write_head(parsed: &Parsed) -> Vec<u8> {
+    let mut out = Writer::default();
+    parsed.graph.manifest.project.write(&mut out);
+    parsed.diagnostics.write(&mut out);
+    parsed.checks.write(&mut out);
+    parsed.made_by.write(&mut out);
+    out.finish()
+}
+
+fn read_head(bytes: &[u8], chunks: &[Range<usize>], files: &[Option<FileId>]) -> Option<Head> {
+    let mut input = Reader::new(bytes.get(chunks.get(1)?.clone())?, files)?;
+    let project = Code::read(&mut input)?;
+    let [diagnostics, checks] = [Code::read(&mut input)?, Code::read(&mut input)?];
     let made_by = Code::read(&mut input)?;
-    input.is_at_end().then_some((manifest, diagnostics, made_by))
+    input.is_at_end().then_some(Head { project, diagnostics, checks, made_by })
 }
 
 fn list(nodes: &[Node]) -> Vec<u8> {

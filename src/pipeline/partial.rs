@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use crate::cache::{self, Carried, Entry, Parsed};
+use crate::cache::{self, Carried, Parsed};
 use crate::dag::Graph;
 use crate::diag::{Diagnostic, Sink};
 use crate::jinja::engine;
@@ -33,15 +33,18 @@ pub struct Renewed {
 }
 
 /// The earlier parse with the changed files' nodes in it; none when everything must be parsed.
-pub fn renew(entry: Entry, parser: &Parser<'_>) -> Option<(Parsed, Renewed, Carried)> {
+pub fn renew(
+    (earlier, mut carried): (Parsed, Carried),
+    changed: &[usize],
+    parser: &Parser<'_>,
+) -> Option<(Parsed, Renewed, Carried)> {
     let _span = trace::stage("parse changes");
-    let Entry { parsed: earlier, changed, mut carried } = entry;
     let files: Vec<(&Arc<Package>, &PackageFile)> = cache::own_files(parser.project).collect();
     let Graph { mut manifest, dag: _ } = Arc::into_inner(earlier.graph)?;
     let (mut nodes, mut edges) = (vec![], FxHashSet::default());
     let itertools_calls = engine::itertools_calls();
     for index in changed {
-        let (package, file) = *files.get(index)?;
+        let (package, file) = *files.get(*index)?;
         let id = node_of(&manifest, package, file)?;
         let before = manifest.node(id);
         if earlier.diagnostics.iter().any(|said| is_about(said, before, file.file)) {

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use super::Request;
@@ -31,27 +30,25 @@ pub struct Reuse {
 /// The cache as it is being read, while the project's files are.
 pub struct Early {
     file: PathBuf,
-    thread: JoinHandle<Option<Result<Stored, Damaged>>>,
+    thread: JoinHandle<Option<Result<Stored, Found>>>,
 }
 
-/// A file that this program has not written.
-struct Damaged;
-
 impl Early {
-    /// Begins to read the cache in the folder where it most likely is.
+    /// Begins to read the cache in the folder where it most likely is. `parse` most often needs no node.
     pub fn start(flags: &Flags) -> Option<Early> {
         let folder = flags.target_path.as_deref().unwrap_or(Path::new("target"));
         let file = flags.project_dir.join(folder).join(FILE);
         let path = file.clone();
-        let read = move || read(&path);
+        let with_nodes = &*flags.which != "parse";
+        let read = move || read(&path, with_nodes);
         let thread = thread::Builder::new().spawn(read).ok().filter(|_| flags.parse.partial_parse)?;
         Some(Early { file, thread })
     }
 }
 
-fn read(file: &Path) -> Option<Result<Stored, Damaged>> {
+fn read(file: &Path, with_nodes: bool) -> Option<Result<Stored, Found>> {
     let _span = trace::step("read the cache");
-    Some(Stored::read(fs::read(file).ok()?).ok_or(Damaged))
+    Some(Stored::read(fs::read(file).ok()?, with_nodes))
 }
 
 /// A parse on its way into the cache.
@@ -99,30 +96,32 @@ impl Reuse {
         let Some(key) = self.key.as_ref().filter(|_| self.reads) else { return Err(None) };
         let _span = trace::stage("reuse");
         let stored = match early.filter(|early| early.file == self.file) {
-            Some(early) => early.thread.join().unwrap_or(Some(Err(Damaged))),
-            None => read(&self.file),
+            Some(early) => early.thread.join().unwrap_or(Some(Err(Found::Damaged))),
+            None => read(&self.file, false),
         };
         let found = match stored {
             None => return Err(Some("saved manifest not found. Starting full parse.")),
             Some(Ok(stored)) => stored.found(key, &run.env, sources),
-            Some(Err(Damaged)) => Found::Damaged,
+            Some(Err(found)) => found,
         };
         match found {
             Found::Entry(mut entry) => {
-                // Nobody else has it yet.
-                let graph = Arc::get_mut(&mut entry.parsed.graph).ok_or(None)?;
-                graph.manifest.project.run_started_at = run_started_at(run);
+                entry.head.project.run_started_at = run_started_at(run);
                 Ok(entry)
             }
             Found::Other(part) => Err(reason(part)),
             Found::Damaged => {
-                let message = format!("`{}` is damaged: everything is parsed anew", self.file.display());
-                let mut note = Diagnostic::warning("cache-ignored", message).event("UnableToPartialParse");
-                note.severity = Severity::Note;
-                sink.push(note);
+                self.say_damaged(sink);
                 Err(None)
             }
         }
+    }
+
+    pub fn say_damaged(&self, sink: &Sink) {
+        let message = format!("`{}` is damaged: everything is parsed anew", self.file.display());
+        let mut note = Diagnostic::warning("cache-ignored", message).event("UnableToPartialParse");
+        note.severity = Severity::Note;
+        sink.push(note);
     }
 
     /// Keeps a parse, unless it read what will not be the same the next time. `carried` is what it has

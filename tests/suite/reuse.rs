@@ -1,6 +1,7 @@
 //! What an earlier invocation has parsed stands in for a parse only where a parse would give the same.
 
 use std::collections::BTreeMap;
+use std::io::{Read as _, Seek as _};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -364,9 +365,9 @@ fn a_damaged_or_foreign_cache_is_left_aside() {
     let file = root.join("target").join(reuse::FILE);
     let whole = std::fs::read(&file).unwrap();
     let key = cold.key.clone().unwrap();
-    let read = |bytes: &[u8]| match Stored::read(bytes.to_vec()) {
-        Some(stored) => stored.found(&key, &Env::default(), &cold.sources),
-        None => Found::Damaged,
+    let read = |bytes: &[u8]| match Stored::read(bytes.to_vec(), bytes.len().is_multiple_of(2)) {
+        Ok(stored) => stored.found(&key, &Env::default(), &cold.sources),
+        Err(found) => found,
     };
     assert!(matches!(read(&whole), Found::Entry(_)));
     for at in (0..whole.len()).step_by(4093).chain(0..280).chain(whole.len() - 40..whole.len()) {
@@ -449,12 +450,15 @@ fn an_unchanged_manifest_gets_new_metadata_only() {
     let (first, second) = (parse(), parse());
     assert_ne!(first.0, second.0, "the invocation is another one");
     assert_eq!(first.1, second.1, "times of nodes stay as well");
+    // Another name of the file is somebody's copy.
+    let (path, copy) = (root.join("target/manifest.json"), root.join("copy.json"));
+    std::fs::hard_link(&path, &copy).unwrap();
+    let before = std::fs::read(&copy).unwrap();
+    assert_eq!(parse().1, first.1);
+    assert_eq!(std::fs::read(&copy).unwrap(), before);
     // A file that someone has changed is made anew.
-    std::fs::write(
-        root.join("target/manifest.json"),
-        format!("{}\"nodes\":{}", first.0, first.1.replace("here", "xxxx")),
-    )
-    .unwrap();
+    let same_size = format!("{}\"nodes\":{}", first.0, first.1.replace("here", "xxxx"));
+    std::fs::write(&path, same_size).unwrap();
     assert_eq!(parse().1, first.1);
     let before = world.clone();
     world.files.insert("models/a.sql".into(), "select 2 as id\n".into());
@@ -462,6 +466,47 @@ fn an_unchanged_manifest_gets_new_metadata_only() {
     let third = parse().1;
     assert!(third.contains("select 2 as id"));
     assert_eq!(parse().1, third);
+}
+
+#[test]
+fn metadata_are_written_in_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    start().write(root, &World::default());
+    let parse = || {
+        crate::program::call(root, &[], &["parse"]).exits(0);
+        let file = std::fs::File::open(root.join("target/manifest.json")).unwrap();
+        let json: serde_json::Value = serde_json::from_reader(&file).unwrap();
+        (file, json["metadata"]["invocation_id"].as_str().unwrap().to_owned())
+    };
+    let (mut first, id) = parse();
+    let (_, other) = parse();
+    assert_ne!(id, other);
+    let mut text = String::new();
+    first.rewind().unwrap();
+    first.read_to_string(&mut text).unwrap();
+    assert!(text.contains(&other), "the file is still the same");
+    std::fs::remove_file(root.join("target/semantic_manifest.json")).unwrap();
+    parse();
+    assert!(root.join("target/semantic_manifest.json").exists());
+}
+
+#[test]
+fn compiled_files_hold_what_was_compiled_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let mut world = start();
+    world.write(root, &World::default());
+    for text in ["select 11 as id", "select 1 as id", "select 1 as id", "select 2 as id", "select 222 as id"]
+    {
+        let before = world.clone();
+        world.files.insert("models/a.sql".into(), text.into());
+        world.write(root, &before);
+        crate::program::call(root, &[], &["compile", "--select", "a"]).exits(0);
+        let file = walkdir::WalkDir::new(root.join("target/compiled"));
+        let path = file.into_iter().flatten().find(|entry| entry.file_name() == "a.sql").unwrap();
+        assert_eq!(std::fs::read_to_string(path.path()).unwrap(), text);
+    }
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl Project {
 /// What is done before each run that is measured; nothing of it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Before {
-    /// All output of earlier runs is deleted.
+    /// There is no output of earlier runs.
     Cold,
     Nothing,
     ModelChanges,
@@ -164,7 +164,7 @@ pub const CASES: &[Case] = &[
 pub fn prepare(before: Before, folder: &Path, number: usize) -> io::Result<()> {
     match before {
         Before::Nothing => Ok(()),
-        Before::Cold => remove_target(folder),
+        Before::Cold => put_aside(folder),
         Before::ModelChanges => change(&folder.join(MODEL), &format!("\n-- change {number}\n")),
         Before::MacroChanges => {
             change(&folder.join(project::MACROS), &format!("\n{{# change {number} #}}\n"))
@@ -173,7 +173,7 @@ pub fn prepare(before: Before, folder: &Path, number: usize) -> io::Result<()> {
             change(&folder.join("dbt_project.yml"), &format!("\n# change {number}\n"))
         }
         Before::FreshWarehouse => {
-            remove_target(folder)?;
+            put_aside(folder)?;
             fs::copy(folder.join(RAW_WAREHOUSE), folder.join(WAREHOUSE)).map(|_| ())
         }
     }
@@ -183,8 +183,29 @@ const MODEL: &str = "models/staging/d0/stg_0.sql";
 pub const WAREHOUSE: &str = "bench.duckdb";
 pub const RAW_WAREHOUSE: &str = "raw.duckdb";
 
-fn remove_target(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder.join("target")) {
+/// Where output lies until everything has been measured.
+pub const ASIDE: &str = "aside";
+
+/// Output goes aside, for ext4 looks at each inode that was freed in the last minute whenever it needs a new
+/// one: after thousands were deleted, whoever writes files waits for that.
+fn put_aside(folder: &Path) -> io::Result<()> {
+    let target = folder.join("target");
+    if !target.exists() {
+        return Ok(());
+    }
+    let aside = folder.with_file_name(ASIDE);
+    fs::create_dir_all(&aside)?;
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let number = fs::read_dir(&aside)?.count();
+    fs::rename(target, aside.join(format!("{name}-{number}")))
+}
+
+/// Deletes what was put aside.
+///
+/// # Errors
+/// What the file system answers.
+pub fn clean_up(cache: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(cache.join(ASIDE)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }

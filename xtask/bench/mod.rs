@@ -60,6 +60,7 @@ pub fn bench(options: &Options) -> io::Result<()> {
         if options.wants("stages") { Some(stages::measure(headwater, &cache, options)?) } else { None };
     let facts = report::Facts { options, tools: &tools, measured: &measured, growth: &growth, stages };
     print!("{}", report::tables(&facts));
+    cases::clean_up(&cache)?;
     match &options.out {
         Some(path) => fs::write(path, report::document(&facts)),
         None => Ok(()),

@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::project::{open, outcome, request, select, write_manifest};
+use super::artifacts::write_manifest;
+use super::project::{open, outcome, request, select};
 use super::run::{listened, work};
 use super::{Outcome, server};
 use crate::catalog::Catalog;

@@ -5,7 +5,8 @@ use std::time::Instant;
 use chrono::Utc;
 
 use super::Outcome;
-use super::project::{open, select, write_manifest};
+use super::artifacts::write_manifest;
+use super::project::{open, select};
 use super::run::{announce, listened, tell_places};
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;

@@ -4,7 +4,8 @@
 
 use std::io::Write;
 
-use super::project::{open, request, select_request, write_manifest};
+use super::artifacts::write_manifest;
+use super::project::{open, request, select_request};
 use super::{Exit, Outcome};
 use crate::cli::parse::usage;
 use crate::cli::session::Session;

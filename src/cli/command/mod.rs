@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod artifacts;
 mod clean;
 mod completions;
 mod debug;

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::Outcome;
-use super::project::{open, write_manifest};
+use super::artifacts::write_manifest;
+use super::project::open;
 use super::run::{listened, write_results};
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;

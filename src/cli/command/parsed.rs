@@ -7,31 +7,58 @@ use crate::diag::Diagnostic;
 use crate::event::{Event, Level};
 use crate::invocation::DBT_VERSION;
 use crate::pipeline::Opened;
+use crate::project::Project;
 use crate::report::artifacts::write_perf_info;
 use crate::value::{Map, Str, Value, hex};
 
-/// Tells how the project came to be parsed, under dbt's events.
-pub fn tell(session: &Session, opened: &Opened<'_>) {
-    session.emit(state_check(session));
-    if !session.flags.parse.partial_parse {
-        session.emit(Event::message("PartialParsingNotEnabled", "Partial parsing not enabled"));
-    } else if let Some(reason) = opened.parsed_anew {
-        let text = format!("Unable to do partial parsing because {reason}");
-        session.emit(Event::message("UnableToPartialParse", text).data("reason", reason));
-    } else if let Some(renewed) = &opened.renewed {
-        session.emit(enabled(renewed.nodes.len()));
-        let mut files: Vec<String> = renewed.nodes.iter().map(|id| file_of(opened, *id)).collect();
-        files.sort_unstable();
-        for file in files {
-            let text = format!("Partial parsing: updated file: {file}");
-            let event = Event::message("PartialParsingFile", text).data("operation", "updated");
-            session.emit(event.data("file_id", file));
+/// How a project came to be parsed.
+pub enum How {
+    Anew(Option<&'static str>),
+    /// An earlier parse, but for these files.
+    Renewed(Vec<String>),
+    Unchanged,
+}
+
+impl How {
+    pub fn of(session: &Session, opened: &Opened<'_>) -> How {
+        match &opened.renewed {
+            Some(renewed) => {
+                let mut files: Vec<String> = renewed.nodes.iter().map(|id| file_of(opened, *id)).collect();
+                files.sort_unstable();
+                How::Renewed(files)
+            }
+            None if opened.parsed_by != session.invocation.id => How::Unchanged,
+            None => How::Anew(opened.parsed_anew),
         }
-    } else if opened.parsed_by != session.invocation.id {
-        session.emit(enabled(0));
-        session.emit(Event::note("Nothing changed, skipping partial parsing.").level(Level::Debug));
-        let text = "Partial parsing enabled, no changes found, skipping parsing";
-        session.emit(Event::message("PartialParsingSkipParsing", text));
+    }
+}
+
+/// Tells how the project came to be parsed, under dbt's events.
+pub fn tell(session: &Session, how: &How) {
+    session.emit(state_check(session));
+    match how {
+        _ if !session.flags.parse.partial_parse => {
+            session.emit(Event::message("PartialParsingNotEnabled", "Partial parsing not enabled"));
+        }
+        How::Anew(None) => {}
+        How::Anew(Some(reason)) => {
+            let text = format!("Unable to do partial parsing because {reason}");
+            session.emit(Event::message("UnableToPartialParse", text).data("reason", *reason));
+        }
+        How::Renewed(files) => {
+            session.emit(enabled(files.len()));
+            for file in files {
+                let text = format!("Partial parsing: updated file: {file}");
+                let event = Event::message("PartialParsingFile", text).data("operation", "updated");
+                session.emit(event.data("file_id", file.as_str()));
+            }
+        }
+        How::Unchanged => {
+            session.emit(enabled(0));
+            session.emit(Event::note("Nothing changed, skipping partial parsing.").level(Level::Debug));
+            let text = "Partial parsing enabled, no changes found, skipping parsing";
+            session.emit(Event::message("PartialParsingSkipParsing", text));
+        }
     }
 }
 
@@ -71,12 +98,15 @@ fn file_of(opened: &Opened<'_>, id: crate::manifest::NodeId) -> String {
 ///
 /// # Errors
 /// A target folder that cannot be written.
-pub fn perf_info(session: &Session, opened: &Opened<'_>) -> Result<(), Diagnostic> {
-    let path = opened.run.project.target_path.join("perf_info.json");
-    let anew = opened.parsed_by == session.invocation.id && opened.renewed.is_none();
-    let renewed = opened.renewed.as_ref().map_or(0, |renewed| renewed.nodes.len());
+pub fn perf_info(session: &Session, project: &Project, how: &How) -> Result<(), Diagnostic> {
+    let path = project.target_path.join("perf_info.json");
+    let parsed = match how {
+        How::Anew(_) => (true, 0),
+        How::Renewed(files) => (false, files.len()),
+        How::Unchanged => (false, 0),
+    };
     let seconds = (chrono::Utc::now() - session.invocation.started_at).as_seconds_f64();
-    write_perf_info(&path, &opened.run.project, (anew, renewed), seconds).map_err(|error| {
+    write_perf_info(&path, project, parsed, seconds).map_err(|error| {
         Diagnostic::error("cannot-write", format!("cannot write `{}`: {error}", path.display()))
     })?;
     let shown = path.display().to_string();

@@ -1,18 +1,14 @@
 //! What all commands that work on a parsed project share, and `parse`.
 
-use std::io;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
+use super::artifacts::{self, write_manifest};
 use super::{Outcome, parsed};
 use crate::cli::exit::Exit;
 use crate::cli::session::Session;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Sink};
 use crate::event::{CompiledNodes, Event, EventKind};
-use crate::pipeline::{self, Opened, Request};
-use crate::plan;
-use crate::report::artifacts;
+use crate::pipeline::{self, Begun, Opened, Request};
 use crate::selector::{self, Context, Definitions, Indirect};
 use crate::trace;
 use crate::value::{Str, Value};
@@ -22,26 +18,36 @@ use crate::value::{Str, Value};
 /// # Errors
 /// A project that cannot be loaded; errors of its files are in the sink, and the answer is none.
 pub fn open<'a>(session: &'a Session<'a>) -> Result<Option<Opened<'a>>, Diagnostic> {
+    Ok(opened(session, begin(session)?))
+}
+
+fn begin<'a>(session: &'a Session<'a>) -> Result<Begun<'a>, Diagnostic> {
     let request = Request {
         flags: Arc::new(session.flags.clone()),
         env: session.surroundings.env.clone(),
         invocation: session.invocation.clone(),
         messages: session.template_messages(),
     };
-    let opened = pipeline::open(request, session.sources, session.sink)?;
+    let begun = pipeline::begin(request, session.sources, session.sink)?;
     // The process ends with its command; to free a project's millions of values takes a tenth of the time
     // that a parse takes.
-    std::mem::forget((opened.graph.clone(), opened.run.project.clone()));
-    session.emit(adapter_registered(&opened.run.project.profile.adapter_type));
-    parsed::tell(session, &opened);
+    std::mem::forget(begun.run.project.clone());
+    session.emit(adapter_registered(&begun.run.project.profile.adapter_type));
+    Ok(begun)
+}
+
+fn opened<'a>(session: &'a Session<'a>, begun: Begun<'a>) -> Option<Opened<'a>> {
+    let opened = begun.open(session.sink);
+    std::mem::forget(opened.graph.clone());
+    parsed::tell(session, &parsed::How::of(session, &opened));
     let in_inline = inline_is_wrong(session);
     if !session.report() {
-        return Ok(Some(opened));
+        return Some(opened);
     }
     if in_inline {
         session.sink.push(Diagnostic::error("invalid-inline", "Error parsing inline query"));
     }
-    Ok(None)
+    None
 }
 
 /// The adapter is known.
@@ -58,85 +64,30 @@ fn inline_is_wrong(session: &Session) -> bool {
     file.is_some() && session.sink.any(is_there)
 }
 
-/// Writes manifest.json and its companions, unless `--no-write-json` says otherwise.
-///
-/// # Errors
-/// A target folder that cannot be written.
-pub fn write_manifest(
-    session: &Session,
-    opened: &Opened<'_>,
-    compiled: &CompiledNodes,
-) -> Result<(), Diagnostic> {
-    if !session.flags.output.write_json {
-        return Ok(());
-    }
-    let _span = trace::stage("report");
-    let folder = &opened.run.project.target_path;
-    let failed = |error: std::io::Error| {
-        Diagnostic::error("cannot-write", format!("cannot write to `{}`: {error}", folder.display()))
-            .help("choose another folder with `--target-path`, or `--no-write-json`")
-    };
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    manifest(session, opened, compiled).map_err(failed)?;
-    session.wrote("WritableManifest", &folder.join("manifest.json"));
-    let path = folder.join("semantic_manifest.json");
-    artifacts::write_semantic_manifest(&path, &opened.graph.manifest).map_err(failed)?;
-    session.wrote("SemanticManifest", &path);
-    if &*session.flags.which == "parse" {
-        return Ok(());
-    }
-    // Builds alone let tests hold up what lies below.
-    let with_tests = (&*session.flags.which == "build").then(|| plan::all_test_edges(&opened.graph));
-    let path = folder.join("graph_summary.json");
-    artifacts::write_graph_summary(&path, &opened.graph, &session.invocation, with_tests.as_deref())
-        .map_err(failed)
-}
-
-/// manifest.json. When the one that is there is of this very parse, only its metadata are written; when
-/// this parse came from the one it is of, what has changed.
-fn manifest(session: &Session, opened: &Opened<'_>, compiled: &CompiledNodes) -> io::Result<()> {
-    let folder = &opened.run.project.target_path;
-    let (path, note) = (folder.join("manifest.json"), folder.join(WRITTEN));
-    let (graph, invocation) = (&opened.graph, &session.invocation);
-    let earlier = std::fs::read(&note).ok().filter(|_| compiled.is_empty());
-    let earlier = earlier.and_then(|text| serde_json::from_slice::<Written>(&text).ok());
-    let mut tally = None;
-    if let Some(Written { parsed_by, tally: written }) = &earlier {
-        if *parsed_by == opened.parsed_by && artifacts::renew_manifest(&path, written, graph, invocation)? {
-            return Ok(());
-        }
-        if let Some(renewed) = opened.renewed.as_ref().filter(|renewed| renewed.from == *parsed_by) {
-            let changed = artifacts::Changed { nodes: &renewed.nodes, edges: &renewed.edges };
-            tally = artifacts::update_manifest(&path, written, (graph, &changed), invocation)?;
-        }
-    }
-    let tally = match tally {
-        Some(tally) => tally,
-        None => artifacts::write_manifest(&path, graph, compiled, invocation)?,
-    };
-    let written = Written { parsed_by: opened.parsed_by.clone(), tally };
-    if compiled.is_empty() && opened.is_kept() {
-        // Without it the next manifest is written as a whole.
-        let _ = artifacts::write_file(&note, |out| Ok(serde_json::to_writer(out, &written)?));
-    }
-    Ok(())
-}
-
-/// Of which parse the last manifest was, and how to know it again.
-#[derive(Serialize, Deserialize)]
-struct Written {
-    parsed_by: Str,
-    tally: artifacts::Tally,
-}
-
-/// The name of its file in the target folder.
-const WRITTEN: &str = "headwater.manifest";
-
 /// `parse`.
 pub fn parse(session: &Session) -> Outcome {
-    let Some(opened) = open(session)? else { return Ok(Exit::Stopped) };
+    let begun = begin(session)?;
+    let opened = match begun.unchanged() {
+        Some(kept) => {
+            session.sink.extend(kept.diagnostics.iter().chain(&kept.checks).cloned());
+            parsed::tell(session, &parsed::How::Unchanged);
+            if session.report() {
+                return Ok(Exit::Stopped);
+            }
+            if artifacts::renew(session, &begun.run.project, kept)? {
+                parsed::perf_info(session, &begun.run.project, &parsed::How::Unchanged)?;
+                return Ok(Exit::Fine);
+            }
+            // What there is to say has been said.
+            begun.open(&Sink::default())
+        }
+        None => match opened(session, begun) {
+            Some(opened) => opened,
+            None => return Ok(Exit::Stopped),
+        },
+    };
     write_manifest(session, &opened, &CompiledNodes::default())?;
-    parsed::perf_info(session, &opened)?;
+    parsed::perf_info(session, &opened.run.project, &parsed::How::of(session, &opened))?;
     Ok(Exit::Fine)
 }
 

@@ -9,7 +9,8 @@ use chrono::Utc;
 use rustc_hash::FxHashMap;
 
 use super::Outcome;
-use super::project::{open, select, write_manifest};
+use super::artifacts::write_manifest;
+use super::project::{open, select};
 use super::show;
 use crate::adapter::Table;
 use crate::cli::exit::Exit;

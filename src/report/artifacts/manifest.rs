@@ -1,6 +1,6 @@
 //! manifest.json, version 12.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
@@ -11,12 +11,13 @@ use rustc_hash::FxHashSet;
 
 use super::node::write_node;
 use super::parts::{docs, owner};
+use super::stamp::Stamp;
 use super::tally::Tally;
 use super::{Json, iso_time, open_metadata, write_file};
 use crate::dag::Graph;
 use crate::event::CompiledNodes;
 use crate::invocation::Invocation;
-use crate::manifest::{Doc, Group, Macro, Node, NodeId, ResourceType, StrMap};
+use crate::manifest::{Doc, Group, Macro, Node, NodeId, ProjectInfo, ResourceType, StrMap};
 use crate::value::{Str, Value};
 
 /// Nodes of one piece of work: enough to outweigh handing it to a thread, few enough to share out.
@@ -42,6 +43,27 @@ pub fn write_manifest(
     Ok(tally)
 }
 
+/// Writes new metadata over those of the manifest at `path`, when it has this stamp and they are as long as
+/// those that are there. Tells whether it did.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn overwrite_metadata(
+    path: &Path,
+    (stamp, tally): (&Stamp, &Tally),
+    project: &ProjectInfo,
+    invocation: &Invocation,
+) -> io::Result<bool> {
+    let head = head(project, invocation, Utc::now());
+    let Ok(mut file) = OpenOptions::new().write(true).open(path) else { return Ok(false) };
+    let metadata = file.metadata()?;
+    let length = metadata.len().checked_sub(tally.bytes().saturating_add(1));
+    if length != Some(head.len() as u64) || Stamp::of(&metadata).as_ref() != Some(stamp) {
+        return Ok(false);
+    }
+    file.write_all(&head).map(|()| true)
+}
+
 /// Gives the manifest at `path` new metadata, when it still is the file that `tally` describes: for a
 /// project that has not changed, all else stays. Tells whether it did.
 ///
@@ -50,13 +72,13 @@ pub fn write_manifest(
 pub fn renew_manifest(
     path: &Path,
     tally: &Tally,
-    graph: &Graph,
+    project: &ProjectInfo,
     invocation: &Invocation,
 ) -> io::Result<bool> {
     let Ok(mut file) = File::open(path) else { return Ok(false) };
     let mut same = false;
     let renewed = write_file(path, |out| {
-        out.write_all(&head(graph, invocation, Utc::now()))?;
+        out.write_all(&head(project, invocation, Utc::now()))?;
         same = tally.copy_body(&mut file, out)?;
         // Nothing is put into place then.
         if same { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
@@ -91,7 +113,7 @@ pub fn update_manifest(
     let make = |index: usize| plan.get(index).filter(is_stale).map(|piece| maker.make(piece));
     let mut updated = None;
     let written = write_file(path, |out| {
-        out.write_all(&head(graph, invocation, Utc::now()))?;
+        out.write_all(&head(&graph.manifest.project, invocation, Utc::now()))?;
         updated = tally.update_body(&mut file, plan.len(), &make, out)?;
         // Nothing is put into place then.
         if updated.is_some() { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
@@ -122,7 +144,7 @@ fn write_to(
     invocation: &Invocation,
 ) -> io::Result<Tally> {
     let maker = Maker { graph, compiled, sections: Sections::of(graph) };
-    out.write_all(&head(graph, invocation, Utc::now()))?;
+    out.write_all(&head(&graph.manifest.project, invocation, Utc::now()))?;
     let plan = maker.plan();
     let mut tally = Tally::default();
     for round in plan.chunks(PIECES_A_ROUND) {
@@ -142,8 +164,7 @@ fn write_to(
 }
 
 /// The opening brace and `metadata`.
-fn head(graph: &Graph, invocation: &Invocation, generated_at: DateTime<Utc>) -> Vec<u8> {
-    let project = &graph.manifest.project;
+fn head(project: &ProjectInfo, invocation: &Invocation, generated_at: DateTime<Utc>) -> Vec<u8> {
     let mut json = Json::default();
     json.open();
     open_metadata(&mut json, "manifest/v12", invocation, generated_at);

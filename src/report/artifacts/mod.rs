@@ -15,19 +15,23 @@ mod perf_info;
 mod read;
 mod run_results;
 mod semantic_manifest;
+mod stamp;
 mod tally;
 
 pub use catalog::write_catalog;
 pub use file::write_file;
 pub use graph_summary::write_graph_summary;
 pub use json::{Json, iso_time};
-pub use manifest::{Changed, manifest_bytes, renew_manifest, update_manifest, write_manifest};
+pub use manifest::{
+    Changed, manifest_bytes, overwrite_metadata, renew_manifest, update_manifest, write_manifest,
+};
 pub use node::write_node;
 pub use node_map::node_map;
 pub use perf_info::write_perf_info;
 pub use read::{PreviousResult, PreviousResults, read_manifest, read_run_results, read_sources};
 pub use run_results::{RunTimes, write_run_results, write_sources};
 pub use semantic_manifest::write_semantic_manifest;
+pub use stamp::Stamp;
 pub use tally::Tally;
 
 use chrono::{DateTime, Utc};

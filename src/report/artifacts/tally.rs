@@ -24,6 +24,11 @@ impl Tally {
         self.pieces.push(facts);
     }
 
+    /// Bytes of all stretches.
+    pub fn bytes(&self) -> u64 {
+        self.pieces.iter().fold(0, |sum: u64, (len, _)| sum.saturating_add(*len as u64))
+    }
+
     /// Copies all that follows the metadata, as long as it is what was written; tells whether it was,
     /// to its end.
     ///
@@ -45,8 +50,7 @@ impl Tally {
         make: &dyn Fn(usize) -> Option<Vec<u8>>,
         out: &mut dyn Write,
     ) -> io::Result<Option<Tally>> {
-        let lengths = self.pieces.iter().fold(1_u64, |sum, (len, _)| sum.saturating_add(*len as u64));
-        let start = file.seek(SeekFrom::End(0))?.checked_sub(lengths);
+        let start = file.seek(SeekFrom::End(0))?.checked_sub(self.bytes().saturating_add(1));
         let Some(start) = start.filter(|_| count == self.pieces.len()) else { return Ok(None) };
         file.seek(SeekFrom::Start(start))?;
         let mut updated = Tally::default();

@@ -1,6 +1,8 @@
 //! What a macro writes and reads: `write` keeps the statement that runs, `load_agate_table` gives a
 //! seed's rows.
 
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -45,7 +47,7 @@ impl Execution {
             return Err(raised(format!("can only load_agate_table for seeds (got a {kind})")));
         };
         let path = self.seed_path(node, seed);
-        let bytes = std::fs::read(&path).map_err(|error| {
+        let bytes = fs::read(&path).map_err(|error| {
             raised(format!("cannot read the seed `{}`: {error}", node.original_file_path))
         })?;
         let column_types = node.config.get("column_types").and_then(Value::as_map);
@@ -64,7 +66,7 @@ impl Execution {
     pub fn seed_text(&self) -> Option<String> {
         let node = self.node()?;
         let NodeKind::Seed(seed) = &node.kind else { return None };
-        let bytes = std::fs::read(self.seed_path(node, seed)).ok()?;
+        let bytes = fs::read(self.seed_path(node, seed)).ok()?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
@@ -104,17 +106,34 @@ pub fn write_path(node: &Node, target: &Path, folder: &str, suffix: Option<&str>
     target.join(folder).join(&*node.package).join(path)
 }
 
-/// Writes below the project's root; an absolute path is taken as it is.
+/// Writes below the project's root; an absolute path is taken as it is. A file that already says the
+/// same is left alone.
 ///
 /// # Errors
 /// What the file system says, as text.
 pub fn write_file(root: &Path, path: &Path, text: &str) -> Result<(), String> {
     let full = root.join(path);
-    let fail = |error: std::io::Error| format!("cannot write `{}`: {error}", path.display());
-    match (std::fs::write(&full, text), full.parent()) {
-        (Err(error), Some(folder)) if error.kind() == std::io::ErrorKind::NotFound => {
-            std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&full, text)).map_err(fail)
+    let fail = |error: io::Error| format!("cannot write `{}`: {error}", path.display());
+    match (put(&full, text), full.parent()) {
+        (Err(error), Some(folder)) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(folder).and_then(|()| put(&full, text)).map_err(fail)
         }
         (written, _) => written.map_err(fail),
     }
+}
+
+/// Never cuts a file to nothing first: ext4 then waits for the disk at each close.
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+    let before = file.metadata()?.len();
+    if before == text.len() as u64 {
+        let mut old = Vec::with_capacity(text.len());
+        file.read_to_end(&mut old)?;
+        if old == text.as_bytes() {
+            return Ok(());
+        }
+        file.rewind()?;
+    }
+    file.write_all(text.as_bytes())?;
+    if before > text.len() as u64 { file.set_len(text.len() as u64) } else { Ok(()) }
 }
