@@ -79,7 +79,7 @@ fn flag(cell: &Cell) -> Result<bool, Failed> {
         _ => match cell.as_decimal() {
             Some(decimal) => Ok(!decimal.is_zero()),
             None => Err(Failed::runtime(format!(
-                "Expected `get_test_sql` to give a boolean, but got '{}'",
+                "The macro 'get_test_sql' returns '{}', and should return a boolean",
                 cell.py_str()
             ))),
         },

@@ -5,7 +5,6 @@
 
 pub mod advice;
 pub mod checks;
-mod conversion;
 pub mod docs;
 pub mod metrics;
 pub mod refs;

@@ -3,15 +3,21 @@
 //!
 //! <https://docs.getdbt.com/docs/build/validation>
 
+mod conversion;
+mod filters;
+mod items;
+mod measures;
+mod models;
+mod spines;
+mod windows;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Rules;
 use crate::diag::{Diagnostic, Sink};
 use crate::manifest::{Manifest, Node, NodeKind, ResourceType, TIME_GRAINS};
 use crate::value::{Map, Value};
-
-/// The model that serves as time spine without any configuration.
-const LEGACY_SPINE: &str = "metricflow_time_spine";
+use models::Model;
 
 /// Words that no common warehouse takes as a column's name.
 const KEYWORDS: [&str; 26] = [
@@ -25,7 +31,7 @@ pub fn check(manifest: &Manifest, rules: &Rules, sink: &Sink) {
     let of = |kind: ResourceType| manifest.nodes.iter().filter(move |node| node.resource_type == kind);
     let has_models = of(ResourceType::SemanticModel).next().is_some();
     if has_models {
-        time_spine(manifest, sink);
+        spines::required(manifest, sink);
     }
     // dbt looks no further unless there is both.
     if !has_models || of(ResourceType::Metric).next().is_none() {
@@ -38,11 +44,18 @@ pub fn check(manifest: &Manifest, rules: &Rules, sink: &Sink) {
     }
     labels(of(ResourceType::Metric), "metric", &mut faults);
     labels(of(ResourceType::SemanticModel), "semantic model", &mut faults);
+    let models: Vec<Model<'_>> = of(ResourceType::SemanticModel)
+        .filter_map(|node| match &node.kind {
+            NodeKind::SemanticModel(model) => Some((node, &model.spec)),
+            _ => None,
+        })
+        .collect();
+    let custom = spines::custom_granularities(manifest);
     let mut measures: FxHashMap<&str, &str> = FxHashMap::default();
-    for node in of(ResourceType::SemanticModel) {
-        let NodeKind::SemanticModel(model) = &node.kind else { continue };
-        semantic_model(node, &model.spec, &mut faults);
-        for measure in elements(&model.spec, "measures") {
+    for &(node, spec) in &models {
+        semantic_model(node, spec, &mut faults);
+        models::validity((node, spec), &mut faults);
+        for measure in elements(spec, "measures") {
             if let Some(other) = measures.insert(text(measure, "name"), &node.name)
                 && other != &*node.name
             {
@@ -57,12 +70,17 @@ pub fn check(manifest: &Manifest, rules: &Rules, sink: &Sink) {
     }
     for node in of(ResourceType::Metric) {
         if let NodeKind::Metric(metric) = &node.kind {
-            metric_rules(node, &metric.spec, &mut faults);
+            metric_rules(node, &metric.spec, &custom, &mut faults);
         }
     }
-    super::conversion::check(manifest, &mut faults, sink);
+    models::shared(&models, &mut faults);
+    measures::aliases(manifest, &models, &mut faults);
+    filters::check(manifest, &custom, &mut faults);
+    spines::custom_names(manifest, &models, &mut faults);
+    spines::granularities(manifest, &models, &mut faults);
+    conversion::check(manifest, &mut faults);
     moved_params(of(ResourceType::Metric), rules.nested_cumulative_params, &mut faults);
-    legacy_spine(manifest, rules.configured_time_spines, sink);
+    spines::legacy(manifest, rules.configured_time_spines, sink);
     if faults.count > 0 {
         sink.push(Diagnostic::error("invalid-semantic-layer", "Semantic Manifest validation failed."));
     }
@@ -79,6 +97,16 @@ impl Faults<'_> {
         self.count += 1;
         self.sink.push(
             Diagnostic::error("invalid-semantic-layer", message)
+                .at(node.span)
+                .node(&*node.unique_id)
+                .event("SemanticValidationFailure"),
+        );
+    }
+
+    /// What works, but hardly as it is meant.
+    pub fn warn(&self, node: &Node, message: String) {
+        self.sink.push(
+            Diagnostic::warning("invalid-semantic-layer", message)
                 .at(node.span)
                 .node(&*node.unique_id)
                 .event("SemanticValidationFailure"),
@@ -189,7 +217,7 @@ fn semantic_model(node: &Node, spec: &Map, faults: &mut Faults<'_>) {
         faults.push(node, message);
     }
     for measure in elements(spec, "measures") {
-        measure_rules(node, measure, (&time, default), faults);
+        measure_rules((node, spec), measure, (&time, default), faults);
     }
 }
 
@@ -221,7 +249,13 @@ fn primary_entity(node: &Node, spec: &Map, faults: &mut Faults<'_>) {
     faults.push(node, message);
 }
 
-fn measure_rules(node: &Node, measure: &Map, (time, default): (&[&str], &str), faults: &mut Faults<'_>) {
+fn measure_rules(
+    (node, spec): Model<'_>,
+    measure: &Map,
+    (time, default): (&[&str], &str),
+    faults: &mut Faults<'_>,
+) {
+    measures::aggregation((node, spec), measure, faults);
     let name = text(measure, "name");
     let own = text(measure, "agg_time_dimension");
     let dimension = if own.is_empty() { default } else { own };
@@ -240,6 +274,7 @@ fn measure_rules(node: &Node, measure: &Map, (time, default): (&[&str], &str), f
         );
         faults.push(node, message);
     }
+    measures::non_additive((node, spec), measure, dimension, faults);
     let expr = measure.get("expr").filter(|expr| !expr.is_null()).map(Value::py_str);
     let percentile = measure.get("agg_params").and_then(|params| params.get("percentile"));
     match (text(measure, "agg"), &expr) {
@@ -299,36 +334,9 @@ fn moved_params<'a>(metrics: impl Iterator<Item = &'a Node>, nested: bool, fault
     );
 }
 
-/// A time spine that is one by its name alone.
-fn legacy_spine(manifest: &Manifest, configured: bool, sink: &Sink) {
-    let has_day = |node: &Node| {
-        let grain = || {
-            let spine = node.model()?.time_spine.as_ref()?;
-            let column = spine.get("standard_granularity_column")?.as_str()?;
-            node.columns.get(column)?.granularity.clone()
-        };
-        grain().is_some_and(|grain| grain.eq_ignore_ascii_case("day"))
-    };
-    let is_legacy = |node: &&Node| {
-        &*node.name == LEGACY_SPINE && node.model().is_some_and(|model| model.time_spine.is_none())
-    };
-    let legacy = manifest.nodes.iter().find(is_legacy);
-    if let Some(legacy) = legacy
-        && !configured
-        && !manifest.nodes.iter().any(has_day)
-    {
-        let message = format!("`{LEGACY_SPINE}` is a time spine by its name alone");
-        sink.push(
-            Diagnostic::warning("deprecated-time-spine", message)
-                .at(legacy.span)
-                .help("give it `time_spine: {standard_granularity_column: …}` and the column a `granularity`")
-                .event("MFTimespineWithoutYamlConfigurationDeprecation"),
-        );
-    }
-}
-
-fn metric_rules(node: &Node, spec: &Map, faults: &mut Faults<'_>) {
+fn metric_rules(node: &Node, spec: &Map, custom: &[&str], faults: &mut Faults<'_>) {
     let Some(Value::Map(params)) = spec.get("type_params") else { return };
+    windows::metric(node, params, custom, faults);
     let set = |map: &Map, key: &str| map.get(key).is_some_and(Value::is_truthy);
     match text(spec, "type") {
         "cumulative" => {
@@ -340,6 +348,7 @@ fn metric_rules(node: &Node, spec: &Map, faults: &mut Faults<'_>) {
             }
         }
         "derived" => {
+            windows::derived(node, params, faults);
             if elements(params, "metrics").next().is_none() {
                 let message = format!(
                     "No input metrics found for derived metric '{}'. Please add metrics to type_params.metrics.",
@@ -361,32 +370,4 @@ fn metric_rules(node: &Node, spec: &Map, faults: &mut Faults<'_>) {
         }
         _ => {}
     }
-}
-
-/// There must be a time spine of grain day or finer.
-fn time_spine(manifest: &Manifest, sink: &Sink) {
-    let rank = |grain: &str| TIME_GRAINS.iter().position(|known| *known == grain.to_lowercase());
-    let finest = manifest
-        .nodes
-        .iter()
-        .filter_map(|node| {
-            let spine = node.model()?.time_spine.as_ref()?;
-            let column = spine.get("standard_granularity_column")?.as_str()?;
-            rank(node.columns.get(column)?.granularity.as_deref()?)
-        })
-        .min();
-    let legacy =
-        manifest.nodes.iter().any(|node| node.resource_type.is_refable() && &*node.name == LEGACY_SPINE);
-    if legacy || finest <= rank("day") && finest.is_some() {
-        return;
-    }
-    sink.push(
-        Diagnostic::error(
-            "no-time-spine",
-            "The semantic layer requires a time spine model with granularity DAY or smaller in the project, but none was \
-             found. Guidance on creating this model can be found on our docs site \
-             (https://docs.getdbt.com/docs/build/metricflow-time-spine).",
-        )
-        .help("give a model `time_spine: {standard_granularity_column: …}` and the column a `granularity`"),
-    );
 }

@@ -1,24 +1,23 @@
 //! Rules of conversion metrics: both measures count, and what ties them is there on both sides.
 
-use super::semantic::{Faults, elements, text};
-use crate::diag::{Diagnostic, Sink};
+use super::{Faults, elements, text};
 use crate::manifest::{Manifest, Node, NodeKind};
 use crate::value::{Map, Value};
 
 /// Judges the conversion metrics.
-pub fn check(manifest: &Manifest, faults: &mut Faults<'_>, sink: &Sink) {
+pub fn check(manifest: &Manifest, faults: &mut Faults<'_>) {
     for node in &manifest.nodes {
         let NodeKind::Metric(metric) = &node.kind else { continue };
         let params = metric.spec.get("type_params").and_then(|params| params.get("conversion_type_params"));
         if let Some(params) =
             params.and_then(Value::as_map).filter(|_| text(&metric.spec, "type") == "conversion")
         {
-            judge(manifest, (node, params), faults, sink);
+            judge(manifest, (node, params), faults);
         }
     }
 }
 
-fn judge(manifest: &Manifest, (node, params): (&Node, &Map), faults: &mut Faults<'_>, sink: &Sink) {
+fn judge(manifest: &Manifest, (node, params): (&Node, &Map), faults: &mut Faults<'_>) {
     for (side, key, property) in [
         ("base", "base_measure", "base_property"),
         ("conversion", "conversion_measure", "conversion_property"),
@@ -47,12 +46,7 @@ fn judge(manifest: &Manifest, (node, params): (&Node, &Map), faults: &mut Faults
                  fully supported yet.",
                 text(measure, "name")
             );
-            sink.push(
-                Diagnostic::warning("invalid-semantic-layer", message)
-                    .at(node.span)
-                    .node(&*node.unique_id)
-                    .event("SemanticValidationFailure"),
-            );
+            faults.warn(node, message);
         }
         let entity = text(params, "entity");
         let names = |key: &'static str| elements(spec, key).map(|element| text(element, "name"));
