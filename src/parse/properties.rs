@@ -198,7 +198,7 @@ pub fn entries<'a>(
             problems.push(
                 Diagnostic::error(
                     "invalid-property",
-                    format!("`{}` must be a list, but it is {}", section.key(), list.type_name()),
+                    format!("'{}' is not a list, but {}", section.key(), list.type_name()),
                 )
                 .at(list.span)
                 .help(format!("start each entry with a dash: `{}:\n  - name: …`", section.key())),
