@@ -18,6 +18,8 @@ pub fn convert(spec: &OptionSpec, words: &[&str]) -> Result<Value, String> {
         Kind::ExistingPath => Err(format!("the path `{word}` does not exist")),
         Kind::Int => word.parse().map(Value::Int).map_err(|_| format!("`{word}` is not a valid integer")),
         Kind::Choice(choices) => choice(word, choices).map(Value::str),
+        // An empty criterion matches nothing: it must not turn into no criterion, which selects everything.
+        Kind::Many if is_selection(spec) => Ok(list(split_all(words).map(Str::from))),
         Kind::Many => Ok(list(split(words).map(Str::from))),
         Kind::ManyChoice(choices) => {
             let words = split(words).map(|word| choice(word, choices).map(Str::from));
@@ -30,9 +32,17 @@ pub fn convert(spec: &OptionSpec, words: &[&str]) -> Result<Value, String> {
     }
 }
 
+fn is_selection(spec: &OptionSpec) -> bool {
+    matches!(spec.name, "select" | "exclude" | "models")
+}
+
 /// dbt splits each word at its blanks: `--select "a b"` names two nodes.
+fn split_all<'w>(words: &[&'w str]) -> impl Iterator<Item = &'w str> {
+    words.iter().flat_map(|word| word.split(' '))
+}
+
 fn split<'w>(words: &[&'w str]) -> impl Iterator<Item = &'w str> {
-    words.iter().flat_map(|word| word.split(' ')).filter(|word| !word.is_empty())
+    split_all(words).filter(|word| !word.is_empty())
 }
 
 fn list(words: impl Iterator<Item = Str>) -> Value {
