@@ -199,7 +199,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn write(&self, execution: &Execution, node: &Node, code: &str) -> Result<Option<PathBuf>, Failed> {
-        let unwritten = [ResourceType::Snapshot, ResourceType::Seed, ResourceType::SqlOperation];
+        let unwritten = [ResourceType::Snapshot, ResourceType::Seed];
         if code.is_empty() || unwritten.contains(&node.resource_type) {
             return Ok(None);
         }

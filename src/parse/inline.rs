@@ -5,10 +5,12 @@ use super::{Parser, RawNode};
 use crate::jinja::context::Capture;
 use crate::manifest::{Language, ResourceType};
 use crate::source::Span;
-use crate::value::Str;
 
 /// dbt's name of the node.
 pub const INLINE: &str = "inline_query";
+
+/// dbt's name of the file that SQL without a file comes from; its compiled text lies below it.
+const NOWHERE: &str = "from remote system.sql";
 
 impl Parser<'_> {
     /// The node of `--inline`; none when the option is not given. Its mistakes go to the sink.
@@ -26,7 +28,7 @@ impl Parser<'_> {
             unique_id: format!("sql_operation.{name}.{INLINE}").into(),
             name: INLINE.into(),
             path: path.into(),
-            original_file_path: Str::from(format!("sql/{INLINE}")),
+            original_file_path: NOWHERE.into(),
             fqn,
             raw_code: text.into(),
             language: Language::Sql,

@@ -235,9 +235,7 @@ fn tables(folder: &Path) -> Json {
 
 /// Compiled files, those of generic tests without blanks.
 fn settled_files(files: &Json, root: &str) -> Json {
-    // An inline query is written nowhere: it is no file of the project.
     let files = files.as_object().into_iter().flatten();
-    let files = files.filter(|(path, _)| !path.contains("from remote system.sql"));
     let text = |path: &str, text: &str| {
         if path.contains(".yml/") { squeezed(text) } else { text.replace(root, "<root>") }
     };
