@@ -112,7 +112,7 @@ pub fn aliases(manifest: &Manifest, models: &[Model<'_>], faults: &mut Faults<'_
             };
             let same: Vec<&&Map> = inputs.iter().filter(|other| text(other, "name") == name).collect();
             let is_first = inputs.iter().position(|other| text(other, "name") == name) == Some(at);
-            if is_first && same.len() > 1 && same.iter().any(|input| is_bare(input)) {
+            if is_first && same.len() > 1 && same.iter().any(is_bare) {
                 let message = format!(
                     "Metric {} depends on multiple different constrained versions of measure {name}. In such cases, \
                      aliases must be provided to those with a filter.",
