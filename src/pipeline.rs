@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::adapter::{Adapter, adapter_for};
 use crate::cache::{Carried, Entry, Head, Parsed};
 use crate::dag::Graph;
-use crate::diag::{Diagnostic, Sink, nearest};
+use crate::diag::{Diagnostic, Severity, Sink, nearest};
 use crate::env::Env;
 use crate::flags::Flags;
 use crate::invocation;
@@ -121,6 +121,7 @@ impl<'a> Begun<'a> {
         let earlier = match earlier {
             Some((parsed, _)) if changed.is_empty() => {
                 let Parsed { graph, diagnostics, checks, made_by: parsed_by } = parsed;
+                let checks = checks.into_iter().map(|check| judged(check, &request.flags));
                 sink.extend(diagnostics.into_iter().chain(checks));
                 let (renewed, saving) = (None, None);
                 return Opened { request, sources, run, graph, parsed_by, parsed_anew, renewed, saving };
@@ -141,7 +142,8 @@ impl<'a> Begun<'a> {
             }
         };
         let graph = parsed.graph.clone();
-        sink.extend(parsed.diagnostics.iter().chain(&parsed.checks).cloned());
+        let checks = parsed.checks.iter().cloned().map(|check| judged(check, &request.flags));
+        sink.extend(parsed.diagnostics.iter().cloned().chain(checks));
         let saving = if sink.has_errors() || fleeting_reads != engine::fleeting_reads() {
             None
         } else {
@@ -150,6 +152,19 @@ impl<'a> Begun<'a> {
         let parsed_by = request.invocation.id.clone();
         Opened { request, sources, run, graph, parsed_by, parsed_anew, renewed, saving }
     }
+}
+
+/// A cycle stops only what goes by the order of the graph.
+pub fn judged(check: Diagnostic, flags: &Flags) -> Diagnostic {
+    let in_any_order = match &*flags.which {
+        "parse" => true,
+        "generate" => !flags.docs.compile,
+        _ => false,
+    };
+    if check.code == "cycle" && in_any_order {
+        return Diagnostic { severity: Severity::Warning, ..check };
+    }
+    check
 }
 
 /// `itertools_calls`: how often templates had asked for that module before.

@@ -11,6 +11,7 @@ use super::turn::SharedConnection;
 use crate::adapter::Execute;
 use crate::compile::Failed;
 use crate::dag::Graph;
+use crate::diag::Diagnostic;
 use crate::event::{Event, EventKind, NodeInfo, Progress, RunResult, RunStatus, Timing};
 use crate::jinja::context::NodeScope;
 use crate::jinja::context::execution::{Execution, Runtime, facts_of, hook_value, run_result_value};
@@ -58,11 +59,19 @@ impl Master {
 
 /// Runs the hooks of one kind in order: packages by name, the root project last. After a failure the
 /// rest are skipped. Gives whether all went well.
-pub fn run(run: &Run<'_>, master: &Master, kind: HookKind, results: &mut Vec<RunResult>) -> bool {
+///
+/// # Errors
+/// A hook whose text does not render ends the run.
+pub fn run(
+    run: &Run<'_>,
+    master: &Master,
+    kind: HookKind,
+    results: &mut Vec<RunResult>,
+) -> Result<bool, Diagnostic> {
     let hooks = hook_ids(run.plan.graph(), kind);
     let runtime = &run.compiler.runtime;
     if hooks.is_empty() {
-        return true;
+        return Ok(true);
     }
     if kind == HookKind::End {
         (runtime.emit)(Event::formatting(""));
@@ -80,7 +89,7 @@ pub fn run(run: &Run<'_>, master: &Master, kind: HookKind, results: &mut Vec<Run
         let name = format!("{}.{}.{at}", node.package, kind.as_str());
         let progress = Progress { index: at + 1, total };
         let hook = Hook { run, master, id, node, name, progress, extra: &extra };
-        let result = if failed { hook.skipped() } else { hook.take() };
+        let result = if failed { hook.skipped() } else { hook.take()? };
         failed |= result.status == RunStatus::Error;
         results.push(result);
     }
@@ -88,7 +97,7 @@ pub fn run(run: &Run<'_>, master: &Master, kind: HookKind, results: &mut Vec<Run
     if kind == HookKind::Start {
         (runtime.emit)(Event::formatting(""));
     }
-    !failed
+    Ok(!failed)
 }
 
 /// The hooks of one kind in order: packages by name, the root project last.
@@ -175,21 +184,22 @@ struct Hook<'r, 'a> {
 }
 
 impl Hook<'_, '_> {
-    fn take(&self) -> RunResult {
+    fn take(&self) -> Result<RunResult, Diagnostic> {
         let runtime = &self.run.compiler.runtime;
         let execution = Arc::new(Execution::new(runtime, Some(self.id), &self.master.connection));
         let info = NodeInfo::of(self.node, &self.run.plan.graph().manifest).with_status("started");
         *execution.info.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(Arc::new(info));
         let began = Utc::now();
-        let sql = hook_sql(&execution, self.run.compiler.sources, self.extra);
-        let kept = sql.as_ref().ok().map(|sql| self.run.compiler.keep(&execution, self.node, sql));
+        let sql = hook_sql(&execution, self.run.compiler.sources, self.extra)
+            .map_err(|failed| *failed.about(self.node).diagnostic)?;
+        let kept = self.run.compiler.keep(&execution, self.node, &sql);
         let compiled = Timing { name: "compile", started_at: Some(began), completed_at: Some(Utc::now()) };
         self.emit(
             &execution,
             EventKind::LogHookStartLine { statement: self.name.clone(), progress: self.progress },
         );
         let executing = Utc::now();
-        let outcome = sql.and_then(|sql| self.send(&execution, &sql));
+        let outcome = self.send(&execution, &sql);
         let executed =
             Timing { name: "execute", started_at: Some(executing), completed_at: Some(Utc::now()) };
         let mut result = self.result(match outcome {
@@ -198,7 +208,7 @@ impl Hook<'_, '_> {
         });
         result.timing = vec![compiled, executed];
         // A hook that cannot be written has run all the same.
-        result.compiled = kept.and_then(Result::ok);
+        result.compiled = kept.ok();
         result.execution_time = seconds_since(began);
         result.message = Some(match outcome {
             Ok(()) => format!("{} passed", self.name),
@@ -209,7 +219,7 @@ impl Hook<'_, '_> {
             }
         });
         self.finished(&execution, &result);
-        result
+        Ok(result)
     }
 
     fn skipped(&self) -> RunResult {

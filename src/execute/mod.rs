@@ -164,16 +164,23 @@ fn run_nodes(run: &Run<'_>, master: &hooks::Master, outcome: &mut Outcome) {
     let has_hooks = run.task.has_hooks()
         && (run.task != Task::Freshness || runtime.flags.behaviour("source_freshness_run_project_hooks"));
     if has_hooks {
-        let started = hooks::run(run, master, HookKind::Start, &mut outcome.results);
+        let started = match hooks::run(run, master, HookKind::Start, &mut outcome.results) {
+            Ok(started) => started,
+            Err(diagnostic) => {
+                outcome.fatal = Some(diagnostic);
+                return;
+            }
+        };
         if !started && runtime.flags.behaviour("skip_nodes_if_on_run_start_fails") {
             skip::all(run, &mut outcome.results);
-            hooks::run(run, master, HookKind::End, &mut outcome.results);
+            outcome.fatal = hooks::run(run, master, HookKind::End, &mut outcome.results).err();
             return;
         }
     }
     pool::run(run, outcome);
     outcome.ephemerals = run.compiler.ephemerals();
     if has_hooks && !outcome.interrupted {
-        hooks::run(run, master, HookKind::End, &mut outcome.results);
+        let ended = hooks::run(run, master, HookKind::End, &mut outcome.results);
+        outcome.fatal = ended.err().or(outcome.fatal.take());
     }
 }

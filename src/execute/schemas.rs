@@ -96,7 +96,10 @@ impl Ask<'_, '_> {
         let context = execution.context(facts, extra);
         let asked =
             run.engine.render_native("schemas", template, NodeScope::shared(&context), Undefined::Strict);
-        asked.map_err(|error| diagnostic(&error))
+        match execution.take_escalated() {
+            Some(message) => Err(Diagnostic::error("query-comment", message)),
+            None => asked.map_err(|error| diagnostic(&error)),
+        }
     }
 
     fn schemas(&self, database: Option<&Str>) -> Result<Vec<String>, Diagnostic> {

@@ -69,9 +69,11 @@ fn invalid(message: impl Into<String>) -> Diagnostic {
 
 /// The user named a folder that has no profiles.yml.
 pub fn missing_file(folder: &Path, profile: Option<(&str, Span)>) -> Diagnostic {
+    let here = std::env::current_dir().ok();
+    let folder = here.and_then(|here| folder.strip_prefix(here).ok()).unwrap_or(folder);
     let error = Diagnostic::error(
         "profile-not-found",
-        format!("there is no `profiles.yml` in `{}`", folder.display()),
+        format!("dbt looked for a profiles.yml file in {}, and there is none", folder.display()),
     )
     .help("name another folder with `--profiles-dir`, or leave it out");
     match profile {

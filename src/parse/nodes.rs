@@ -161,6 +161,10 @@ impl Parser<'_> {
         if node.resource_type != ResourceType::Test {
             self.render_hooks(&mut node)?;
         }
+        let depends = !(node.refs.is_empty() && node.sources.is_empty() && node.metrics.is_empty());
+        if node.resource_type == ResourceType::Seed && depends {
+            return Err(seed_that_depends(&node));
+        }
         Ok(node)
     }
 
@@ -257,6 +261,17 @@ fn versioned_fqn(mut fqn: Vec<Str>, name: &Str, version: Option<&VersionOf<'_>>)
         fqn.push(version.formatted().into());
     }
     fqn
+}
+
+fn seed_that_depends(node: &Node) -> Diagnostic {
+    let message = format!(
+        "Seeds cannot depend on other nodes: a hook of `{}` calls `ref`, `source` or `metric`, itself or by way of a macro",
+        node.unique_id
+    );
+    Diagnostic::error("invalid-hook", message)
+        .at(node.span)
+        .node(&*node.unique_id)
+        .help("take the hook to a model that reads the seed")
 }
 
 fn kind_of(resource_type: ResourceType, operation: Option<crate::manifest::OperationData>) -> NodeKind {

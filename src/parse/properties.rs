@@ -209,7 +209,10 @@ pub fn entries<'a>(
     let mut found = Vec::with_capacity(items.len());
     for yaml in items {
         match entry((package, file), yaml, section, render) {
-            Ok(entry) => found.push(entry),
+            Ok(entry) => {
+                super::deprecated::strict::check(yaml, section, problems);
+                found.push(entry);
+            }
             // A patch of a test does not stop the rest.
             Err(problem) if section == Section::DataTests => {
                 let message = format!(

@@ -91,8 +91,8 @@ impl Parser<'_> {
         config.set("meta", Value::Map(meta.clone()));
         if !entry.name().chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')) {
             let message = format!(
-                "the 'name' of an exposure should contain only letters, numbers, and underscores; `{}` does not follow this \
-                 pattern",
+                "Starting in v1.3, the 'name' of an exposure should contain only letters, numbers, and underscores. `{}` does \
+                 not follow this pattern",
                 entry.name()
             );
             self.sink.push(

@@ -19,7 +19,8 @@ pub fn run(session: &Session) -> Outcome {
     if settings.config.clean_targets.iter().any(|target| &**target == "dbt_modules")
         && !settings.config.clean_targets.contains(&settings.config.packages_install_path)
     {
-        let text = "`clean-targets` names `dbt_modules`, and packages are now installed in `dbt_packages`";
+        let text =
+            "`clean-targets` names `dbt_modules`: the path has changed from `dbt_modules` to `dbt_packages`.";
         let warning = Diagnostic::warning("deprecated-key", text).event("PackageInstallPathDeprecation");
         session.sink.push(warning.help("clean `dbt_packages`, or set `packages-install-path: dbt_modules`"));
         if session.report() {

@@ -27,7 +27,8 @@ pub fn generate(session: &Session) -> Outcome {
     generate_of(session, &opened, selected)
 }
 
-/// As [`generate`], for nodes that are selected already; none: without compiling.
+/// As [`generate`], for nodes that are selected already; none: without compiling, and without a manifest unless the
+/// whole page needs one.
 pub fn generate_of(session: &Session, opened: &Opened<'_>, selected: Option<NodeSet>) -> Outcome {
     let mut wanted = selected.clone();
     if let Some(nodes) = selected {
@@ -37,7 +38,7 @@ pub fn generate_of(session: &Session, opened: &Opened<'_>, selected: Option<Node
             session.say("CannotGenerateDocs", "compile failed, cannot generate docs");
             return Ok(exit);
         }
-    } else if !opened.run.project.target_path.join("manifest.json").is_file() {
+    } else if session.flags.docs.r#static && !opened.run.project.target_path.join("manifest.json").is_file() {
         write_manifest(session, opened, &CompiledNodes::default())?;
     }
     let folder = &opened.run.project.target_path;

@@ -69,7 +69,8 @@ pub fn parse(session: &Session) -> Outcome {
     let begun = begin(session)?;
     let opened = match begun.unchanged() {
         Some(kept) => {
-            session.sink.extend(kept.diagnostics.iter().chain(&kept.checks).cloned());
+            let checks = kept.checks.iter().cloned().map(|check| pipeline::judged(check, &session.flags));
+            session.sink.extend(kept.diagnostics.iter().cloned().chain(checks));
             parsed::tell(session, &parsed::How::Unchanged);
             if session.report() {
                 return Ok(Exit::Stopped);

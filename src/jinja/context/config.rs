@@ -55,10 +55,11 @@ pub fn options(args: &[Jinja]) -> Result<Map, Error> {
             "post_hook" => "post-hook".into(),
             _ => key.clone(),
         };
-        if name != key && map.contains_key(&*name) {
+        if map.contains_key(&*name) {
+            let other = name.replace('-', "_");
             return Err(Error::new(
                 ErrorKind::InvalidOperation,
-                format!("Invalid config, has conflicting keys \"{key}\" and \"{name}\""),
+                format!("Invalid config, has conflicting keys \"{other}\" and \"{name}\""),
             ));
         }
         map.insert(name, engine::from_jinja(&value).map_err(nested)?);

@@ -99,6 +99,24 @@ impl Engine {
             .map_err(Raise::into_public)
     }
 
+    /// Renders text as if it were the body of a macro, which may `return` another text.
+    ///
+    /// # Errors
+    /// As [`Self::template`] and [`Self::render`].
+    pub fn render_body(
+        &self,
+        name: &str,
+        text: &str,
+        scope: Arc<dyn Scope>,
+        undefined: Undefined,
+    ) -> Result<String, JinjaError> {
+        let template = self.template(name, text.into())?;
+        let rendered = self.run(&template.0, scope, undefined, Out::default()).map(|out| out.text);
+        rendered
+            .or_else(|raised| raised.into_return().map(|value| value.to_string()))
+            .map_err(Raise::into_public)
+    }
+
     /// Renders text; what holds no Jinja comes back as it is.
     ///
     /// # Errors

@@ -18,15 +18,19 @@ pub enum Below {
 /// The keys of one kind of entry.
 pub type Shape = FxHashMap<&'static str, Below>;
 
-static SHAPES: LazyLock<FxHashMap<&'static str, Shape>> = LazyLock::new(|| read(include_str!("shapes.txt")));
+/// The kinds of entries by name.
+pub type Shapes = FxHashMap<&'static str, Shape>;
+
+static SHAPES: LazyLock<Shapes> = LazyLock::new(|| read(include_str!("shapes.txt")));
 
 /// The shape of that name.
 pub fn shape(name: &str) -> Option<&'static Shape> {
     SHAPES.get(name)
 }
 
-fn read(text: &'static str) -> FxHashMap<&'static str, Shape> {
-    let mut shapes: FxHashMap<&'static str, Shape> = FxHashMap::default();
+/// Reads a list in the form of shapes.txt.
+pub fn read(text: &'static str) -> Shapes {
+    let mut shapes = Shapes::default();
     let mut name = "";
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let words = match line.strip_prefix("  ") {

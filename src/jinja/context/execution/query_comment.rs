@@ -61,6 +61,9 @@ pub fn of(execution: &Arc<Execution>) -> QueryComment {
         Some(template) => rendered(execution, &template),
     };
     // A comment must not end the comment that it stands in.
+    if text.contains("*/") {
+        execution.escalate(format!("query comment contains illegal value \"*/\": {}", text.trim()));
+    }
     QueryComment { text: text.replace("*/", "").trim().to_string(), append }
 }
 
@@ -99,7 +102,7 @@ fn rendered(execution: &Arc<Execution>, template: &Str) -> String {
         (Str::from("connection_name"), Jinja::from(execution.connection_name())),
     ]);
     let scope = NodeScope::shared(&execution.context(facts, extra));
-    match run.engine.render_str("query comment", template, scope, Undefined::Strict) {
+    match run.engine.render_body("query comment", template, scope, Undefined::Strict) {
         Ok(text) => text,
         Err(error) => {
             execution.escalate(format!("the query comment does not render: {error}"));
