@@ -55,6 +55,13 @@ pub enum Before {
     FreshWarehouse,
 }
 
+impl Before {
+    /// Whether nothing is left of the run before.
+    pub fn is_fresh(self) -> bool {
+        matches!(self, Before::Cold | Before::FreshWarehouse)
+    }
+}
+
 /// What Headwater is to reach against a rival.
 pub struct Goal {
     /// The rival's name, or `growth`.

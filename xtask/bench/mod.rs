@@ -73,14 +73,15 @@ impl Options {
     }
 }
 
-/// Runs all tools in turn, `runs` times after one that does not count.
+/// Runs all tools in turn, `runs` times; after one that does not count, where a run builds on the one before.
 fn alternate(case: &Case, tools: &[Tool], cache: &Path, options: &Options) -> io::Result<Vec<Runs>> {
     let mut all = vec![Runs::default(); tools.len()];
     let mut folders = vec![];
     for tool in tools {
         folders.push(folder_of(case.project, tool, cache, options.models)?);
     }
-    for number in 0..=options.runs {
+    let first = usize::from(case.before.is_fresh());
+    for number in first..=options.runs {
         for ((tool, folder), runs) in tools.iter().zip(&folders).zip(&mut all) {
             cases::prepare(case.before, folder, number)?;
             let sample = measure::run(&tool.command(case.arguments), folder, &tool.variables)?;
