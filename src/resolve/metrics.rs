@@ -23,6 +23,8 @@ pub fn bind(manifest: &mut Manifest, lookup: &Lookup, sink: &Sink) {
             }
         }
     }
+    // A semantic model that could not be read has been named; its measures are missed by many.
+    let is_partial = sink.has_errors();
     let metrics: Vec<NodeId> = manifest
         .iter()
         .filter(|(_, node)| node.resource_type == ResourceType::Metric)
@@ -31,6 +33,9 @@ pub fn bind(manifest: &mut Manifest, lookup: &Lookup, sink: &Sink) {
     let mut done: FxHashMap<NodeId, Vec<Value>> = FxHashMap::default();
     for id in metrics {
         if let Err(problem) = settle(manifest, id, (lookup, &measures), &mut done, 0) {
+            if is_partial && problem.code == "missing-measure" {
+                continue;
+            }
             let node = manifest.node(id);
             sink.push(problem.at(node.span).node(&*node.unique_id));
         }

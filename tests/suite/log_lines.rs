@@ -337,3 +337,20 @@ fn clean_talks_to_the_console_alone() {
     let events = [Event::message("CheckCleanPath", "Checking target/*"), Event::note("kept")];
     assert_eq!(logged(&events, &flags(folder.path(), "text")).len(), 1);
 }
+
+#[test]
+fn a_hook_that_failed_is_told_at_the_end_of_source_freshness() {
+    let project = crate::program::Project::new(&[
+        (
+            "dbt_project.yml",
+            "name: shop\nversion: '1.0'\nprofile: shop\nflags: {use_colors: false, source_freshness_run_project_hooks: \
+             true}\non-run-start: select 1 from nowhere\n",
+        ),
+        ("models/a.sql", "select 1 as a"),
+        (
+            "models/a.yml",
+            "sources: [{name: raw, loaded_at_field: at, freshness: {warn_after: {count: 1, period: day}}, tables: [{name: t}]}]",
+        ),
+    ]);
+    project.call(&["source", "freshness"]).exits(1).says("shop.on-run-start.0 failed, error:");
+}

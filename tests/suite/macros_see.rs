@@ -166,3 +166,22 @@ fn docs_blocks_count_where_they_are_printed() {
     assert_eq!(model["columns"]["id"]["doc_blocks"], serde_json::json!([]));
     assert_eq!(model["columns"]["id"]["description"], "of id");
 }
+
+/// dbt resolves such a dispatch by name alone while it parses a generic test.
+#[test]
+fn a_generic_test_of_a_package_dispatches_to_its_own_macro() {
+    let files = [
+        ("packages.yml", "packages:\n  - local: dep\n"),
+        ("dep/dbt_project.yml", "name: dep\nversion: '1.0'\n"),
+        (
+            "dep/macros/t.sql",
+            "{% test odd(model) %}{{ return(adapter.dispatch('test_odd')(model)) }}{% endtest %}\n{% macro default__test_odd(model) \
+             %}select * from {{ model }}{% endmacro %}",
+        ),
+        ("models/a.sql", "select 1 as a"),
+        ("models/a.yml", "models: [{name: a, data_tests: [dep.odd]}]"),
+    ];
+    let project = crate::program::Project::new(&files);
+    project.call(&["deps"]).exits(0);
+    project.call(&["parse"]).exits(0);
+}

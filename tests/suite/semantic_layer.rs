@@ -192,3 +192,34 @@ fn windows_aliases_and_inputs_of_metrics_are_judged() {
     .exits(2)
     .says("Can't use name `page` for a custom granularity when it was already used for a dimension");
 }
+
+#[test]
+fn keys_that_nobody_knows_are_refused() {
+    let cases = [
+        (
+            "type: categorical}",
+            "type: categorical, bogus: 1}",
+            "",
+            "`bogus` is not a property of a dimension (`visits`)",
+        ),
+        ("type: categorical}", "type: categorical, expr: 1}", "", "`expr` of `visits` must be a string"),
+        ("agg: sum}]", "agg: sum, exp: 1}]", "", "did you mean `expr`?"),
+        ("ref('buys')", "buys", "", "`buys` is not a reference to a model"),
+        (
+            "",
+            "",
+            "saved_queries:\n  - {name: sq, query_params: {metrics: [seen]}, exports: [{name: ex, config: {export_as: file}}]}\n",
+            "`file` is not a valid `export_as`",
+        ),
+        (
+            "",
+            "",
+            "  - {name: other, label: O, type: simple, type_params: {measures: seen_count}}\n",
+            "did you mean `measure`?",
+        ),
+    ];
+    for (from, to, more, says) in cases {
+        let call = edited(from, to, more).exits(2).says(says);
+        assert!(!call.output().contains("Semantic Manifest validation failed"), "{}", call.output());
+    }
+}

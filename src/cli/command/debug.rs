@@ -113,7 +113,10 @@ fn show_places(session: &Session) {
     if file.is_file() {
         out(format!("Using profiles.yml file at {}", file.display()));
     } else {
-        out("Using the embedded DuckDB, since there is no profiles.yml".into());
+        out(format!(
+            "Using profiles.yml file at {} [not found: the embedded DuckDB is used]",
+            file.display()
+        ));
     }
     let project = &session.flags.project_dir;
     let file = load::find::project_file(project).unwrap_or_else(|| project.join(load::find::FILE_NAMES[0]));

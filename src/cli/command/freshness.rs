@@ -65,7 +65,7 @@ pub fn run(session: &Session) -> Outcome {
     if session.flags.output.write_json {
         session.wrote("FreshnessExecutionResultArtifact", &path);
     }
-    end_of_freshness(&checked, &opened.graph).into_iter().for_each(|event| session.emit(event));
+    end_of_freshness(results, &opened.graph).into_iter().for_each(|event| session.emit(event));
     tell_places(session, results);
     if let Some(fatal) = ended.outcome.fatal {
         return Err(fatal);

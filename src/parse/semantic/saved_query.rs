@@ -1,15 +1,18 @@
 //! Saved queries and their exports.
 
-use super::where_filter;
+use super::{known, where_filter};
 use crate::diag::Diagnostic;
 use crate::manifest::{Config, Node, NodeKind, ResourceType, SpecData};
 use crate::parse::Parser;
 use crate::parse::properties::Entry;
+use crate::parse::yaml_nodes::one_of;
 use crate::value::{Map, Str, Value};
 
 impl Parser<'_> {
     /// An entry of `saved_queries:`.
     pub fn saved_query(&self, entry: &Entry<'_>) -> Result<Node, Diagnostic> {
+        let keys = ["name", "query_params", "description", "label", "exports", "config", "tags"];
+        known(entry, "a saved query", &entry.data, &keys)?;
         let mut node = self.semantic_node(entry, ResourceType::SavedQuery)?;
         let mut tags = entry.str_list("tags")?;
         tags.extend(node.config.tags());
@@ -17,6 +20,7 @@ impl Parser<'_> {
         tags.dedup();
         node.tags = tags;
         let params = entry.map("query_params")?;
+        known(entry, "`query_params`", &params, &["metrics", "group_by", "where", "order_by", "limit"])?;
         let list = |key: &str| {
             params.get(key).filter(|value| !value.is_null()).cloned().unwrap_or(Value::List(vec![]))
         };
@@ -52,6 +56,7 @@ impl Parser<'_> {
         let Some(name) = name else {
             return Err(entry.error("missing-property", "exports", "an export has no `name`"));
         };
+        known(entry, "an export", given, &["name", "config"])?;
         let own = given.get("config").and_then(Value::as_map).cloned().unwrap_or_default();
         let pick = |keys: &[&str]| {
             keys.iter().find_map(|key| own.get(*key).filter(|value| value.is_truthy()).cloned()).or_else(
@@ -68,8 +73,12 @@ impl Parser<'_> {
         self.relation_names(&mut probe)?;
         let schema = pick(&["schema_name", "schema"]).unwrap_or(Value::Str(probe.schema));
         let database = probe.database.map(Value::Str).unwrap_or_default();
+        let export_as = pick(&["export_as"]).unwrap_or_default();
+        if !export_as.is_null() {
+            one_of(entry, "export_as", &export_as.py_str(), &["table", "view"])?;
+        }
         let shaped = Map::from_iter([
-            ("export_as".into(), pick(&["export_as"]).unwrap_or_default()),
+            ("export_as".into(), export_as),
             ("schema_name".into(), schema),
             ("alias".into(), pick(&["alias"]).unwrap_or(Value::Str(probe.alias))),
             ("database".into(), database),

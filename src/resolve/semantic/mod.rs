@@ -33,8 +33,8 @@ pub fn check(manifest: &Manifest, rules: &Rules, sink: &Sink) {
     if has_models {
         spines::required(manifest, sink);
     }
-    // dbt looks no further unless there is both.
-    if !has_models || of(ResourceType::Metric).next().is_none() {
+    // dbt looks no further unless there is both, and what could not be read is not there.
+    if sink.has_errors() || !has_models || of(ResourceType::Metric).next().is_none() {
         return;
     }
     let mut faults = Faults { sink, count: 0 };
