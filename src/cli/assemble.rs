@@ -128,7 +128,7 @@ pub fn flags(parsed: &Parsed, values: &Values, behaviour: Map, args: &[String]) 
             clean_project_files_only: read.flag_on("clean_project_files_only"),
         },
         send_anonymous_usage_stats: read.flag("send_anonymous_usage_stats"),
-        record_timing_info: read.path("record_timing_info"),
+        record_timing_info: below_project("record_timing_info"),
         profile_trace: below_project("profile_trace"),
         template: template(&all),
         args: shown_args(all),

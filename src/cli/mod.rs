@@ -102,18 +102,16 @@ fn run(
     }
     let command = parsed.command;
     let flags = resolve::resolve(parsed, &surroundings, sources, sink)?;
-    let profile = flags.profile_trace.clone();
-    if profile.is_some() {
+    let profiles: Vec<PathBuf> =
+        [&flags.profile_trace, &flags.record_timing_info].into_iter().flatten().cloned().collect();
+    if !profiles.is_empty() {
         trace::start();
     }
     let invocation = Arc::new(Invocation::start(&surroundings.env, &flags));
     let reporter = Arc::new(Reporter::open(&flags, invocation.clone(), sources.clone()));
     let session = Session { flags, surroundings, invocation, sources, sink, reporter };
     let exit = run_command(command, &session);
-    match profile {
-        Some(path) => write_trace(&path).map(|()| exit),
-        None => Ok(exit),
-    }
+    profiles.iter().try_for_each(|path| write_trace(path)).map(|()| exit)
 }
 
 fn write_trace(path: &Path) -> Result<(), Diagnostic> {

@@ -78,7 +78,7 @@ pub static GLOBAL: &[OptionSpec] = &[
     Spec::new("profile", &["profile"], Text, "Profile to use in place of the project's own").env("DBT_PROFILE"),
     Spec::new("profile_trace", &["profile-trace"], Path, "Write where the time goes to this file, for Perfetto"),
     toggle("quiet", &["quiet"], "Show errors only").short('q').env("DBT_QUIET"),
-    Spec::new("record_timing_info", &["record-timing-info"], Path, "File to write the time of each step to").short('r'),
+    Spec::new("record_timing_info", &["record-timing-info"], Path, "Write where the time goes to this file, as --profile-trace does").short('r'),
     toggle("send_anonymous_usage_stats", &["send-anonymous-usage-stats"], "Accepted for compatibility: nothing is ever sent")
         .env("DBT_SEND_ANONYMOUS_USAGE_STATS"),
     toggle("single_threaded", &["single-threaded"], "Run everything on one thread").env("DBT_SINGLE_THREADED").hide(),
