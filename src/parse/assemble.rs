@@ -250,7 +250,13 @@ impl Parser<'_> {
         use crate::adapter::dialect::Capability;
         let is_set = |key: &str| config.get(key).is_some_and(Value::is_truthy);
         let by_metadata = self.run.dialect.capabilities().contains(&Capability::TableLastModifiedMetadata);
-        if is_set("freshness") && !is_set("loaded_at_field") && !is_set("loaded_at_query") && !by_metadata {
+        let states = |threshold: &Value| {
+            let filled = |key: &str| threshold.get(key).is_some_and(|value| !value.is_null());
+            filled("count") && filled("period")
+        };
+        let after = |key: &str| config.get("freshness").and_then(|freshness| freshness.get(key));
+        let has_threshold = ["warn_after", "error_after"].into_iter().filter_map(after).any(states);
+        if has_threshold && !is_set("loaded_at_field") && !is_set("loaded_at_query") && !by_metadata {
             let message = format!(
                 "The configured adapter does not support metadata-based freshness. A loaded_at_field must be \
                  specified for source '{source}.{}'.",

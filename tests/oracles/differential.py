@@ -41,7 +41,13 @@ def run_step(line):
 
     variables, words = words_of(line)
     os.environ.update(variables)
-    result = dbtRunner().invoke(words)
+    warnings = []
+
+    def listen(event):
+        if event.info.level == "warn":
+            warnings.append(event.info.name)
+
+    result = dbtRunner(callbacks=[listen]).invoke(words)
     for name in variables:
         del os.environ[name]
     code = 0 if result.success else 2 if result.exception else 1
@@ -51,6 +57,7 @@ def run_step(line):
         "step": line,
         "code": code,
         "error": str(result.exception) if result.exception else None,
+        "warnings": sorted(warnings),
         "listing": listing,
         "results": results and results["results"],
         "freshness": artifact("sources.json"),

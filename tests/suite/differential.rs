@@ -145,7 +145,8 @@ fn step(folder: &Path, line: &str) -> Json {
     let words = shlex(line);
     let at = words.iter().position(|word| !is_variable(word)).unwrap_or(words.len());
     let driver = drivers::duckdb();
-    let mut variables: Vec<(&str, &str)> = vec![("HEADWATER_DRIVER_DUCKDB", &driver)];
+    let mut variables: Vec<(&str, &str)> =
+        vec![("HEADWATER_DRIVER_DUCKDB", &driver), ("DBT_LOG_FORMAT_FILE", "json")];
     variables.extend(words[..at].iter().filter_map(|word| word.split_once('=')));
     let arguments: Vec<&str> = words[at..].iter().map(String::as_str).collect();
     let called = call(folder, &variables, &arguments);
@@ -164,11 +165,32 @@ fn step(folder: &Path, line: &str) -> Json {
         "step": line,
         "code": called.code,
         "error": called.output(),
+        "warnings": warnings(folder),
         "listing": listing,
         "results": artifact("run_results.json")["results"],
         "freshness": artifact("sources.json"),
         "manifest": artifact("manifest.json"),
     })
+}
+
+/// The events of level `warn` in the log of the last step, which goes.
+fn warnings(folder: &Path) -> Vec<String> {
+    let path = folder.join("logs/dbt.log");
+    let Ok(text) = std::fs::read_to_string(&path) else { return vec![] };
+    std::fs::remove_file(&path).expect("removed");
+    let events = text.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok());
+    let warnings = events.filter(|event| event["info"]["level"] == "warn");
+    let mut names: Vec<String> =
+        warnings.map(|event| event["info"]["name"].as_str().unwrap_or_default().to_string()).collect();
+    names.sort();
+    names
+}
+
+/// dbt tells of deprecations when it parses a file, which it does once.
+fn repeated(warnings: &Json, is_first: bool) -> Json {
+    let deprecation = |name: &Json| name.as_str().is_some_and(|name| name.contains("Deprecation"));
+    let names = warnings.as_array().into_iter().flatten();
+    names.filter(|name| is_first || !deprecation(name)).cloned().collect()
 }
 
 fn is_variable(word: &str) -> bool {
@@ -310,7 +332,8 @@ fn check(name: &str) {
     let mut found = vec![];
     let root = ours.display().to_string();
     let other = record["root"].as_str().expect("the folder of the record").to_string();
-    for expected in record["steps"].as_array().expect("steps") {
+    for (index, expected) in record["steps"].as_array().expect("steps").iter().enumerate() {
+        let is_first = index == 0;
         let line = expected["step"].as_str().expect("a command line");
         let actual = step(&ours, line);
         let mut compare = |part: &str, ours: Json, theirs: Json| {
@@ -324,6 +347,11 @@ fn check(name: &str) {
             found.push(format!("ours: {}\ntheirs: {}", texts[0], texts[1]));
             continue;
         }
+        compare(
+            "warnings",
+            repeated(&actual["warnings"], is_first),
+            repeated(&expected["warnings"], is_first),
+        );
         compare("listing", sorted(&actual["listing"]), sorted(&expected["listing"]));
         compare("results", results(&actual["results"], &root), results(&expected["results"], &other));
         compare(
