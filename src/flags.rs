@@ -165,6 +165,8 @@ pub struct LogFlags {
 pub struct WarningFlags {
     pub warn_error: bool,
     pub options: WarnErrorOptions,
+    /// Behaviour flag: no warning is left out.
+    pub all: bool,
 }
 
 /// `--warn-error-options`: warnings by the names of their events; `Deprecations` stands for all of
@@ -200,7 +202,9 @@ pub enum Verdict {
 impl WarningFlags {
     /// What becomes of a warning of this event.
     pub fn verdict(&self, event: &str) -> Verdict {
-        if self.options.silences(event) {
+        if !self.all && UNTOUCHED.contains(&event) {
+            Verdict::Warn
+        } else if self.options.silences(event) {
             Verdict::Silent
         } else if self.warn_error || self.options.is_error(event) {
             Verdict::Error
@@ -210,6 +214,13 @@ impl WarningFlags {
     }
 }
 
+/// Warnings that stay warnings unless `require_all_warnings_handled_by_warn_error` is set.
+const UNTOUCHED: [&str; 4] = [
+    "FreshnessConfigProblem",
+    "GetMetaKeyWarning",
+    "MicrobatchModelNoEventTimeInputs",
+    "WarnStateTargetEqual",
+];
 const DEPRECATIONS: &str = "Deprecations";
 
 fn names(list: &[Str], name: &str) -> bool {
@@ -330,7 +341,16 @@ mod tests {
         let list = |names: &[&str]| names.iter().map(|name| Str::from(*name)).collect::<Vec<_>>();
         let error = if error == ["all"] { ErrorSet::All } else { ErrorSet::Named(list(error)) };
         let options = WarnErrorOptions { error, warn: list(warn), silence: list(silence) };
-        WarningFlags { warn_error: false, options }.verdict(event)
+        WarningFlags { warn_error: false, options, all: false }.verdict(event)
+    }
+
+    #[test]
+    fn some_warnings_are_judged_only_where_the_project_asks() {
+        let judged = |all| {
+            let flags = WarningFlags { warn_error: true, all, ..WarningFlags::default() };
+            flags.verdict("MicrobatchModelNoEventTimeInputs")
+        };
+        assert_eq!([judged(false), judged(true)], [Verdict::Warn, Verdict::Error]);
     }
 
     #[test]

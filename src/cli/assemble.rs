@@ -100,6 +100,7 @@ pub fn flags(parsed: &Parsed, values: &Values, behaviour: Map, args: &[String]) 
         warnings: WarningFlags {
             warn_error: read.flag("warn_error"),
             options: warn_error_options(&read.map("warn_error_options")),
+            all: behaviour.get("require_all_warnings_handled_by_warn_error").is_some_and(Value::is_truthy),
         },
         parse: ParseFlags {
             partial_parse: read.flag("partial_parse"),

@@ -1,6 +1,6 @@
 //! Parse-phase rendering: what the stage asks of the template engine.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use minijinja::Value as Jinja;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -252,6 +252,17 @@ impl Parser<'_> {
         node: &Node,
     ) -> Result<Option<Str>, Diagnostic> {
         let context = NodeContext::parse(&self.run, self.node_facts(node), Capture::default());
+        let extra =
+            FxHashMap::from_iter([(Str::from("var"), crate::jinja::context::var::required(&context))]);
+        let context = Arc::new(NodeContext {
+            run: self.run.clone(),
+            phase: context.phase,
+            node: self.node_facts(node),
+            captured: Mutex::default(),
+            extra,
+            names: None,
+            visible: None,
+        });
         let mut facts = crate::jinja::context::model::facts(&context);
         let config: Map =
             node.config.effective().map(|(key, value)| (Str::from(key), value.clone())).collect();

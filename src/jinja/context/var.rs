@@ -28,6 +28,11 @@ pub fn value(context: &Arc<NodeContext>) -> Jinja {
     Jinja::from_object(Var { context: context.clone(), is_required, in_yaml: false })
 }
 
+/// In macros that name relations: they run while nodes are parsed, and need what they ask for.
+pub fn required(context: &Arc<NodeContext>) -> Jinja {
+    Jinja::from_object(Var { context: context.clone(), is_required: true, in_yaml: false })
+}
+
 /// In YAML, where a variable without a value is an error at once.
 pub fn in_yaml(context: &Arc<NodeContext>) -> Jinja {
     Jinja::from_object(Var { context: context.clone(), is_required: true, in_yaml: true })

@@ -54,7 +54,11 @@ impl Warnings {
         }
         match self.verdict_of(name) {
             Verdict::Silent => return None,
-            Verdict::Error => diagnostic.severity = Severity::Error,
+            // As with dbt, the error is the event then.
+            Verdict::Error => {
+                diagnostic.severity = Severity::Error;
+                diagnostic.event = None;
+            }
             Verdict::Warn => {}
         }
         Some(diagnostic)
@@ -124,7 +128,7 @@ mod tests {
             warn: vec![],
             silence: vec!["UnusedTables".into()],
         };
-        let warnings = Warnings::new(&WarningFlags { warn_error: false, options }, false);
+        let warnings = Warnings::new(&WarningFlags { options, ..WarningFlags::default() }, false);
         let shown = warnings.judge(vec![warning("NoNodeForYamlKey"), warning("UnusedTables")]);
         assert_eq!(shown.len(), 1);
         assert!(shown[0].is_error());
