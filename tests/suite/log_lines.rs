@@ -354,3 +354,15 @@ fn a_hook_that_failed_is_told_at_the_end_of_source_freshness() {
     ]);
     project.call(&["source", "freshness"]).exits(1).says("shop.on-run-start.0 failed, error:");
 }
+
+#[test]
+fn no_variable_named_as_a_secret_is_logged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("dbt_project.yml"), "name: shop\n").expect("written");
+    let vars = "{DBT_ENV_SECRET_key: hunter2, other: seen}";
+    let called = crate::program::call(folder.path(), &[], &["--debug", "parse", "--vars", vars]);
+    assert_eq!(called.code, 0, "{}", called.output());
+    let log = std::fs::read_to_string(folder.path().join("logs/dbt.log")).expect("a log");
+    let line = log.lines().find(|line| line.contains("checksum: ")).expect("the sum of the variables");
+    assert!(line.contains("'DBT_ENV_SECRET_key': '*****', 'other': 'seen'"), "{line}");
+}

@@ -6,6 +6,7 @@ use crate::cli::session::Session;
 use crate::diag::Diagnostic;
 use crate::event::{Event, Level};
 use crate::invocation::DBT_VERSION;
+use crate::jinja::context::env_var::SECRET_PREFIX;
 use crate::pipeline::Opened;
 use crate::project::Project;
 use crate::report::artifacts::write_perf_info;
@@ -67,11 +68,17 @@ fn state_check(session: &Session) -> Event {
     let mut vars: Vec<(Str, Value)> =
         session.flags.vars.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     vars.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    let vars = Value::Map(vars.into_iter().collect::<Map>()).py_repr();
+    let mut vars = vars.into_iter().collect::<Map>();
+    let all = Value::Map(vars.clone()).py_repr();
+    // The sum is over their values, the log has none of those that are named as secrets.
+    for (_, value) in vars.iter_mut().filter(|(name, _)| name.starts_with(SECRET_PREFIX)) {
+        *value = "*****".into();
+    }
+    let vars = Value::Map(vars).py_repr();
     let profiles = &session.flags.profiles;
     let [profile, target] =
         [&profiles.profile, &profiles.target].map(|name| name.as_deref().unwrap_or_default());
-    let summed = [&vars, profile, target, DBT_VERSION].join("\0");
+    let summed = [&all, profile, target, DBT_VERSION].join("\0");
     let checksum = hex(&Sha256::digest(summed));
     let shown = |name: &str| if name.is_empty() { "None".to_string() } else { name.to_string() };
     let text = format!(
