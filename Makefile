@@ -100,7 +100,8 @@ test: lint nextest dbt tools
 	HEADWATER_MERMAID=$(CACHE)/tools-1/mermaid HEADWATER_DUCKDB_CLI=$(CACHE)/tools-1/bin/duckdb HEADWATER_CLIENTS=$(CACHE)/clients-1 \
 	cargo nextest run --no-fail-fast --run-ignored all
 
-# Takes about an hour, most of it Python dbt's; BENCH="--no-python" leaves that out.
+# Takes over an hour, most of it Python dbt's; BENCH="--no-python" leaves that out. One that was stopped goes on behind the last case
+# that it finished, as long as the program is the same; BENCH="--anew" begins again.
 bench: driver
 	$(XTASK) bench --headwater $(HEADWATER) --cache $(CACHE)/bench --out docs/performance.md $(BENCH)
 

@@ -14,7 +14,7 @@ usage: xtask generate --out DIR [--scale 0.1|1|10|100] [--seed N] [--faulty | --
        xtask judge --target DIR (--raw DIR | --warnings FILE --scale SCALE)
        xtask faults --out DIR [--scale 0.1|1|10|100] [--seed N] [--project DIR]
        xtask scale --out DIR [--scale 0.1|1|10|100] [--seed N] [--project DIR]
-       xtask bench --headwater FILE --cache DIR [--models N] [--runs N] [--only CASE]... [--no-python] [--out FILE]
+       xtask bench --headwater FILE --cache DIR [--models N] [--runs N] [--only CASE]... [--no-python] [--anew] [--out FILE]
        xtask schema";
 
 pub enum Task {
@@ -82,6 +82,7 @@ struct Flags {
     runs: Option<usize>,
     cases: Vec<String>,
     without_python: bool,
+    anew: bool,
 }
 
 /// Reads the arguments behind the program's name; the error is a message for the user.
@@ -132,6 +133,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Task, String> {
             runs: flags.runs.unwrap_or(5),
             only: flags.cases,
             python: !flags.without_python,
+            anew: flags.anew,
             out: flags.out,
         })),
         "schema" => Ok(Task::Schema),
@@ -147,6 +149,7 @@ impl Flags {
             match flag.as_str() {
                 "--faulty" => flags.faulty = true,
                 "--no-python" => flags.without_python = true,
+                "--anew" => flags.anew = true,
                 "--headwater" => flags.headwater = Some(value()?.into()),
                 "--cache" => flags.cache = Some(value()?.into()),
                 "--models" => flags.models = Some(number(&value()?, "--models")?),

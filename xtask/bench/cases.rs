@@ -16,6 +16,13 @@ pub struct Case {
     pub goals: &'static [Goal],
 }
 
+impl Case {
+    /// Headwater, and those that it has a goal against.
+    pub fn measures(&self, tool: &str) -> bool {
+        tool == super::tools::HEADWATER || self.goals.iter().any(|goal| goal.rival == tool)
+    }
+}
+
 /// The project that a case works on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Project {

@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// Starts a program, waits for it alone, and tells what the system says of it. Python is there
@@ -21,7 +22,7 @@ print(json.dumps([wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit, os
 ";
 
 /// One run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Sample {
     pub wall: f64,
     pub cpu: f64,
@@ -47,12 +48,20 @@ pub fn run(command: &[String], folder: &Path, variables: &[(String, String)]) ->
 }
 
 /// The runs of one program.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Runs(Vec<Sample>);
 
 impl Runs {
     pub fn push(&mut self, sample: Sample) {
         self.0.push(sample);
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     fn sorted(&self, figure: impl Fn(&Sample) -> f64) -> Vec<f64> {

@@ -2,6 +2,7 @@
 
 mod cases;
 mod growth;
+mod kept;
 pub mod measure;
 mod project;
 mod report;
@@ -29,6 +30,8 @@ pub struct Options {
     pub only: Vec<String>,
     /// Whether Python dbt takes part.
     pub python: bool,
+    /// Whether what an earlier bench of the same program measured is measured again.
+    pub anew: bool,
     /// The report.
     pub out: Option<PathBuf>,
 }
@@ -48,8 +51,16 @@ pub fn bench(options: &Options) -> io::Result<()> {
     fs::create_dir_all(&cache)?;
     let tools = tools::tools(&options.headwater, &cache, options.python)?;
     let mut measured = vec![];
+    let mut kept = kept::Kept::read(options, &cache)?;
     for case in cases::CASES.iter().filter(|case| options.wants(case.name)) {
-        let runs = alternate(case, &tools, &cache, options)?;
+        let runs = match kept.of(case, &tools, options.runs) {
+            Some(runs) => runs,
+            None => {
+                let runs = alternate(case, &tools, &cache, options)?;
+                kept.keep(case, &tools, &runs)?;
+                runs
+            }
+        };
         let found = Measured { case, runs };
         eprintln!("{}", report::line(&found, &tools));
         measured.push(found);
@@ -73,7 +84,7 @@ impl Options {
     }
 }
 
-/// Runs all tools in turn, `runs` times; after one that does not count, where a run builds on the one before.
+/// Runs Headwater and those it is held against in turn, `runs` times; after one that does not count, where a run builds on the one before.
 fn alternate(case: &Case, tools: &[Tool], cache: &Path, options: &Options) -> io::Result<Vec<Runs>> {
     let mut all = vec![Runs::default(); tools.len()];
     let mut folders = vec![];
@@ -82,7 +93,8 @@ fn alternate(case: &Case, tools: &[Tool], cache: &Path, options: &Options) -> io
     }
     let first = usize::from(case.before.is_fresh());
     for number in first..=options.runs {
-        for ((tool, folder), runs) in tools.iter().zip(&folders).zip(&mut all) {
+        let in_turn = tools.iter().zip(&folders).zip(&mut all);
+        for ((tool, folder), runs) in in_turn.filter(|((tool, _), _)| case.measures(tool.name)) {
             cases::prepare(case.before, folder, number)?;
             let sample = measure::run(&tool.command(case.arguments), folder, &tool.variables)?;
             if number > 0 {

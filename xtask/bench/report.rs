@@ -33,7 +33,7 @@ fn figure_of(figure: Figure) -> fn(&Sample) -> f64 {
 /// One case in a line, for the console.
 pub fn line(measured: &Measured, tools: &[Tool]) -> String {
     let mut text = format!("{:45}", measured.case.title);
-    for (tool, runs) in tools.iter().zip(&measured.runs) {
+    for (tool, runs) in tools.iter().zip(&measured.runs).filter(|(_, runs)| !runs.is_empty()) {
         let (least, greatest) = runs.spread();
         let _ = write!(
             text,
@@ -69,7 +69,7 @@ fn figures(facts: &Facts) -> String {
         "| Work | Program | Wall, median | least to greatest | CPU | Memory |\n|---|---|---|---|---|---|\n",
     );
     for measured in facts.measured {
-        for (tool, runs) in facts.tools.iter().zip(&measured.runs) {
+        for (tool, runs) in facts.tools.iter().zip(&measured.runs).filter(|(_, runs)| !runs.is_empty()) {
             let (least, greatest) = runs.spread();
             let _ = writeln!(
                 text,
@@ -162,7 +162,7 @@ pub fn document(facts: &Facts) -> String {
         "# Performance
 
 Made by `make bench`; medians of {} runs of each program in alternation, each on its own copy of one project of {models}
-models with {} tests. Every program writes its manifest. The built project has {} models and {} tests.
+models with {} tests. Every program writes its manifest. Those that Headwater has no goal against in some work are not run for it. The built project has {} models and {} tests.
 
 {}
 {}

@@ -29,6 +29,9 @@ impl Tool {
     }
 }
 
+/// The name of the first tool.
+pub const HEADWATER: &str = "headwater";
+
 /// Headwater, then the rivals, installed into `cache` where they are not there yet.
 ///
 /// # Errors
@@ -47,7 +50,7 @@ pub fn tools(headwater: &Path, cache: &Path, python: bool) -> io::Result<Vec<Too
     };
     let mut tools = vec![
         Tool {
-            name: "headwater",
+            name: HEADWATER,
             title: "Headwater",
             program: headwater,
             variables: with("HEADWATER_DATA_DIR", &data),
