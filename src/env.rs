@@ -1,12 +1,14 @@
 //! The environment as it was when the invocation began.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A snapshot of the environment variables: threads read it without races, tests set their own.
+use indexmap::IndexMap;
+
+/// A snapshot of the environment variables, in the process's order: threads read it without races, tests
+/// set their own.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
-    vars: Arc<BTreeMap<String, String>>,
+    vars: Arc<IndexMap<String, String>>,
 }
 
 impl Env {
@@ -67,5 +69,7 @@ mod tests {
         assert_eq!(env.get("DBT_TARGET"), Some("new"));
         assert_eq!(env.get("DBT_ENGINE_QUIET"), Some("1"));
         assert_eq!(env.get("DBT_ENGINE_DEBUG"), None);
+        let names: Vec<&str> = env.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["DBT_TARGET", "DBT_ENGINE_TARGET", "DBT_QUIET", "DBT_ENGINE_QUIET"]);
     }
 }

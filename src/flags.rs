@@ -215,10 +215,12 @@ impl WarningFlags {
 }
 
 /// Warnings that stay warnings unless `require_all_warnings_handled_by_warn_error` is set.
-const UNTOUCHED: [&str; 4] = [
+const UNTOUCHED: [&str; 6] = [
     "FreshnessConfigProblem",
     "GetMetaKeyWarning",
+    "InvalidDisabledTargetInTestNode",
     "MicrobatchModelNoEventTimeInputs",
+    "Note",
     "WarnStateTargetEqual",
 ];
 const DEPRECATIONS: &str = "Deprecations";
@@ -275,6 +277,8 @@ impl WarnErrorOptions {
 #[derive(Clone, Debug, Default)]
 pub struct ParseFlags {
     pub partial_parse: bool,
+    /// An earlier parse is reused only for files that are as they were.
+    pub compares_files: bool,
     pub static_parser: bool,
     pub version_check: bool,
     /// `--macro-texts-of`: where a Python dbt is installed.

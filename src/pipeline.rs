@@ -10,6 +10,7 @@ pub mod state;
 
 use std::sync::Arc;
 
+use crate::adapter::dialect::Capability;
 use crate::adapter::{Adapter, adapter_for};
 use crate::cache::{Carried, Entry, Head, Parsed};
 use crate::dag::Graph;
@@ -17,7 +18,7 @@ use crate::diag::{Diagnostic, Severity, Sink, nearest};
 use crate::env::Env;
 use crate::flags::Flags;
 use crate::invocation;
-use crate::jinja::context::{Invocation, Message, NodeContext, NodeFacts, Observed, descriptions};
+use crate::jinja::context::{Invocation, Messages, NodeContext, NodeFacts, Observed, descriptions};
 use crate::jinja::engine::{self, Engine, to_jinja};
 use crate::load::{self, LoadRequest};
 use crate::manifest::Manifest;
@@ -34,7 +35,7 @@ pub struct Request {
     pub env: Env,
     pub invocation: Arc<invocation::Invocation>,
     /// `log`, `print` and warnings of templates.
-    pub messages: Arc<dyn Fn(Message) + Send + Sync>,
+    pub messages: Messages,
 }
 
 /// A project that is parsed and resolved, with all that later stages need.
@@ -85,8 +86,12 @@ pub struct Begun<'a> {
 /// # Errors
 /// A project that cannot be loaded at all.
 pub fn begin<'a>(request: Request, sources: &'a SourceMap, sink: &Sink) -> Result<Begun<'a>, Diagnostic> {
-    let load_request =
-        LoadRequest { flags: &request.flags, env: &request.env, invocation: &request.invocation };
+    let load_request = LoadRequest {
+        flags: &request.flags,
+        env: &request.env,
+        invocation: &request.invocation,
+        messages: request.messages.clone(),
+    };
     let early = reuse::Early::start(&request.flags);
     let span = trace::stage("load");
     let project = Arc::new(load::load(&load_request, sources, sink)?);
@@ -282,6 +287,8 @@ fn rules(run: &Invocation, flags: &Flags) -> resolve::Rules {
         custom_microbatch: package
             .and_then(|package| run.project.package(package))
             .is_some_and(|package| !package.builtin),
+        sequential_batches: (!run.dialect.capabilities().contains(&Capability::MicrobatchConcurrency))
+            .then(|| run.dialect.type_name()),
         debug: flags.log.debug,
         now: run.run_started_at,
     }

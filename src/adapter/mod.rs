@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod dialect;
 pub mod driver;
 pub mod error;
+pub mod grants;
 mod known;
 pub mod library;
 mod memo;

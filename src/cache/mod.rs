@@ -211,21 +211,19 @@ impl Stored {
         Some(Stored { written_for, own, variables, paths, head, graph, bytes, chunks })
     }
 
-    /// The entry, if it is one for this key and environment.
-    pub fn found(mut self, key: &Key, env: &Env, sources: &SourceMap) -> Found {
-        if let Some(part) = key.change(&self.written_for) {
+    /// The entry, if it is one for this key and environment; without `compares`, whatever has become of the
+    /// files of nodes and macros.
+    pub fn found(mut self, key: &Key, env: &Env, sources: &SourceMap, compares: bool) -> Found {
+        let counts = |part: &Part| compares || !matches!(part, Part::Macros | Part::Files);
+        if let Some(part) = key.change(&self.written_for).filter(counts) {
             return Found::Other(part);
         }
         let same = |(name, then): &(Str, Option<Str>)| key::of_variable(env, name) == *then;
-        if self.own.len() != key.own.len() * 32 || !self.variables.iter().all(same) {
+        if !self.variables.iter().all(same) {
             return Found::Other(Part::Files);
         }
-        let differs = |(index, (then, now)): (usize, (&[u8], &[u8; 32]))| (then != now).then_some(index);
-        let pairs = self.own.chunks_exact(32).zip(&key.own);
-        let changed: Vec<usize> = pairs.enumerate().filter_map(differs).collect();
-        if changed.len() > MOST_CHANGED.max(key.own.len() / 16) {
-            return Found::Other(Part::Files);
-        }
+        let changed = if compares { self.changed(key) } else { Some(vec![]) };
+        let Some(changed) = changed else { return Found::Other(Part::Files) };
         let mut nodes = self.chunks.get(FIRST_CHUNKS..).map(<[_]>::to_vec).unwrap_or_default();
         let files = match moved_files(&self.paths, &sources.paths()) {
             None => (0..self.paths.len()).map(file_id).collect(),
@@ -240,6 +238,17 @@ impl Stored {
         let Stored { head, graph, bytes, chunks, .. } = self;
         let carried = Carried { variables, bytes, nodes };
         Found::Entry(Box::new(Entry { head, changed, graph, carried, chunks, files }))
+    }
+
+    /// Which of the [`own_files`] are others than then; none when they are too many.
+    fn changed(&self, key: &Key) -> Option<Vec<usize>> {
+        if self.own.len() != key.own.len() * 32 {
+            return None;
+        }
+        let differs = |(index, (then, now)): (usize, (&[u8], &[u8; 32]))| (then != now).then_some(index);
+        let pairs = self.own.chunks_exact(32).zip(&key.own);
+        let changed: Vec<usize> = pairs.enumerate().filter_map(differs).collect();
+        (changed.len() <= MOST_CHANGED.max(key.own.len() / 16)).then_some(changed)
     }
 }
 

@@ -104,6 +104,7 @@ pub fn flags(parsed: &Parsed, values: &Values, behaviour: Map, args: &[String]) 
         },
         parse: ParseFlags {
             partial_parse: read.flag("partial_parse"),
+            compares_files: read.flag("partial_parse_file_diff"),
             static_parser: read.flag("static_parser"),
             version_check: read.flag("version_check"),
             macro_texts_of: read.path("macro_texts_of"),

@@ -164,7 +164,9 @@ fn old_spellings(parsed: &mut Parsed, surroundings: &Surroundings, sink: &Sink) 
                 "deprecated-variable",
                 format!("The environment variable `{old}` has been renamed as `{new}`"),
             )
-            .event("EnvironmentVariableRenamed"),
+            .event("EnvironmentVariableRenamed")
+            .data("old_name", *old)
+            .data("new_name", new),
         );
     }
     let known: FxHashSet<String> = super::commands::COMMANDS
@@ -184,7 +186,9 @@ fn old_spellings(parsed: &mut Parsed, surroundings: &Surroundings, sink: &Sink) 
                 format!("no option has the environment variable `{name}`"),
             )
             .help("the prefix `DBT_ENGINE_` is reserved: rename the variable")
-            .event("EnvironmentVariableNamespaceDeprecation"),
+            .event("EnvironmentVariableNamespaceDeprecation")
+            .data("env_var", name)
+            .data("reserved_prefix", "DBT_ENGINE"),
         );
     }
     if surroundings.args.iter().any(|arg| matches!(arg.as_str(), "--models" | "--model" | "-m")) {

@@ -8,7 +8,7 @@ use crate::diag::Sink;
 use crate::event::{Event, EventKind, Level};
 use crate::flags::Flags;
 use crate::invocation::Invocation;
-use crate::jinja::context::Message;
+use crate::jinja::context::{Message, Messages};
 use crate::load::LoadRequest;
 use crate::report::log::{Reporter, Told};
 use crate::source::SourceMap;
@@ -25,7 +25,12 @@ pub struct Session<'a> {
 
 impl Session<'_> {
     pub fn load_request(&self) -> LoadRequest<'_> {
-        LoadRequest { flags: &self.flags, env: &self.surroundings.env, invocation: &self.invocation }
+        LoadRequest {
+            flags: &self.flags,
+            env: &self.surroundings.env,
+            invocation: &self.invocation,
+            messages: self.template_messages(),
+        }
     }
 
     /// Tells that something happened.
@@ -51,7 +56,7 @@ impl Session<'_> {
     }
 
     /// Where templates send what they have to say.
-    pub fn template_messages(&self) -> Arc<dyn Fn(Message) + Send + Sync> {
+    pub fn template_messages(&self) -> Messages {
         let reporter = self.reporter.clone();
         let prints = self.flags.log.print;
         Arc::new(move |message| {

@@ -57,7 +57,7 @@ impl Master {
     }
 }
 
-/// Runs the hooks of one kind in order: packages by name, the root project last. After a failure the
+/// Runs the hooks of one kind in order: the root project's, then packages by name. After a failure the
 /// rest are skipped. Gives whether all went well.
 ///
 /// # Errors
@@ -100,7 +100,7 @@ pub fn run(
     Ok(!failed)
 }
 
-/// The hooks of one kind in order: packages by name, the root project last.
+/// The hooks of one kind in order: the root project's, then packages by name.
 pub fn hook_ids(graph: &Graph, kind: HookKind) -> Vec<NodeId> {
     let manifest = &graph.manifest;
     let root = &manifest.project.name;
@@ -113,7 +113,7 @@ pub fn hook_ids(graph: &Graph, kind: HookKind) -> Vec<NodeId> {
             _ => None,
         })
         .collect();
-    hooks.sort_by_key(|(_, node, index)| (node.package == *root, node.package.clone(), *index));
+    hooks.sort_by_key(|(_, node, index)| (node.package != *root, node.package.clone(), *index));
     hooks.into_iter().map(|(id, _, _)| id).collect()
 }
 

@@ -18,7 +18,7 @@ use crate::adapter::RelationType;
 use crate::adapter::dialect::Capability;
 use crate::compile::Failed;
 use crate::diag::Diagnostic;
-use crate::event::{BatchResults, EventKind, Progress, RunStatus};
+use crate::event::{BatchResults, Event, EventKind, Progress, RunStatus};
 use crate::jinja::context::execution::{BatchContext, Execution};
 use crate::jinja::context::function::function;
 use crate::value::Str;
@@ -235,11 +235,25 @@ impl Slices<'_, '_> {
                 function("should_full_refresh", |_, _| Ok(Jinja::from(false))),
             );
         }
-        let returned = materialize::run(&execution, run.compiler.sources, None, extra)?;
+        self.materialize(&execution, extra).inspect_err(|failed| self.tell_of(failed))
+    }
+
+    fn materialize(&self, execution: &Arc<Execution>, extra: FxHashMap<Str, Jinja>) -> Result<Done, Failed> {
+        let compiler = &self.turn.run.compiler;
+        let returned = materialize::run(execution, compiler.sources, None, extra)?;
         for relation in materialize::relations(&returned, self.turn.node)? {
-            run.compiler.runtime.adapter.cache().add(relation);
+            compiler.runtime.adapter.cache().add(relation);
         }
-        self.turn.execution.take_over(&execution);
-        main_result(&execution)
+        self.turn.execution.take_over(execution);
+        main_result(execution)
+    }
+
+    /// Tells of a batch that failed; the model itself has failed when all its batches have had their turn.
+    fn tell_of(&self, failed: &Failed) {
+        let unique_id = &self.turn.node.unique_id;
+        let exc = format!("Exception on worker thread. {}", failed.message);
+        let text = format!("Unhandled error while executing {unique_id}\n{exc}");
+        let event = Event::message("GenericExceptionOnRun", text).data("build_path", "");
+        self.turn.execution.tell(event.data("unique_id", unique_id.clone()).data("exc", exc));
     }
 }

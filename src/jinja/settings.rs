@@ -9,7 +9,10 @@ use std::sync::Arc;
 use minijinja::value::{Kwargs, Object, ObjectRepr};
 use minijinja::{Error, ErrorKind, State, Value as Jinja};
 
+use super::context::function::function;
 use super::context::misc::free_of_nodes;
+use super::context::var::missing;
+use super::context::{Message, Messages};
 use super::engine::{self, Scope};
 use crate::env::Env;
 use crate::invocation::{DBT_VERSION, Invocation};
@@ -32,6 +35,8 @@ pub struct Settings {
     pub flags: Map,
     /// Secrets may be read: as marks, which [`reveal`] replaces.
     pub secrets: bool,
+    /// Where `log` and `print` go.
+    pub messages: Messages,
 }
 
 /// What `target` is.
@@ -68,9 +73,37 @@ impl Scope for Settings {
                     envs.map(|(key, value)| (key.clone(), Value::Str(value.clone()))).collect(),
                 ))
             }
+            "log" => {
+                let messages = self.messages.clone();
+                function("log", move |_, args| {
+                    let text = veiled(&args.required("log", 0, "msg")?.to_string());
+                    messages(Message::Log { text, info: args.flag(1, "info"), node: Str::default() });
+                    Ok(Jinja::from(""))
+                })
+            }
+            "print" => {
+                let messages = self.messages.clone();
+                function("print", move |_, args| {
+                    let text = veiled(&args.required("print", 0, "msg")?.to_string());
+                    messages(Message::Print { text, node: Str::default() });
+                    Ok(Jinja::from(""))
+                })
+            }
             other => return free_of_nodes(other),
         })
     }
+}
+
+/// Stars in the place of the marks of secrets.
+fn veiled(text: &str) -> String {
+    let [start, end] = MARK;
+    let mut parts = text.split(start);
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        out.push_str("*****");
+        out.push_str(part.split_once(end).map_or("", |(_, rest)| rest));
+    }
+    out
 }
 
 /// Puts secrets in the place of their marks.
@@ -85,9 +118,13 @@ pub fn reveal(text: &str, env: &Env) -> String {
     out
 }
 
+/// What stands around the name of a secret.
+const MARK: [&str; 2] = ["$$$DBT_SECRET_START$$$", "$$$DBT_SECRET_END$$$"];
+
 /// What stands for a secret while a template renders, so that no filter can leak parts of it.
 fn mark(name: &str) -> String {
-    format!("$$$DBT_SECRET_START$$${name}$$$DBT_SECRET_END$$$")
+    let [start, end] = MARK;
+    format!("{start}{name}{end}")
 }
 
 fn raise(message: String) -> Error {
@@ -128,13 +165,7 @@ impl Object for Var {
             (Some(value), _) => Ok(engine::to_jinja(value)),
             (None, Some(default)) => Ok(default),
             (None, None) if !self.0.require_vars => Ok(Jinja::from(())),
-            (None, None) => {
-                let known = serde_json::to_string_pretty(&Value::Map(self.0.vars.clone()).to_json());
-                Err(raise(format!(
-                    "Required var '{name}' not found in config:\nVars supplied to <Configuration> = {}",
-                    known.unwrap_or_default()
-                )))
-            }
+            (None, None) => Err(missing(&name, "<Configuration>", self.0.vars.clone())),
         }
     }
 
@@ -197,9 +228,7 @@ impl Object for Blank {
 /// A text whose secrets are in their places; other values are as they were.
 pub fn reveal_value(value: Value, env: &Env) -> Value {
     match value {
-        Value::Str(text) if text.contains("$$$DBT_SECRET_START$$$") => {
-            Value::Str(Str::from(reveal(&text, env)))
-        }
+        Value::Str(text) if text.contains(MARK[0]) => Value::Str(Str::from(reveal(&text, env))),
         other => other,
     }
 }

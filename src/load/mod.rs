@@ -2,6 +2,7 @@
 //!
 //! Nothing else reads project files. YAML properties are read by `parse`, from the text kept here.
 
+mod catalogs;
 mod contract;
 pub mod files;
 pub mod find;
@@ -22,6 +23,7 @@ use crate::diag::{Diagnostic, Sink};
 use crate::env::Env;
 use crate::flags::Flags;
 use crate::invocation::Invocation;
+use crate::jinja::context::Messages;
 use crate::project::{Package, Profile, Project, ProjectConfig};
 use crate::source::SourceMap;
 use crate::value::{Map, Str};
@@ -32,11 +34,13 @@ use render::Text;
 use templates::Templates;
 
 /// What to load: the project's folder and all that overrides its files.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 pub struct LoadRequest<'a> {
     pub flags: &'a Flags,
     pub env: &'a Env,
     pub invocation: &'a Arc<Invocation>,
+    /// `log` and `print` of templates.
+    pub messages: Messages,
 }
 
 /// Loads the project, its profile and its packages.
@@ -57,6 +61,7 @@ pub fn load(request: &LoadRequest, sources: &SourceMap, sink: &Sink) -> Result<P
     let folders = packages::installed(&request.flags.project_dir, &config);
     packages::check_installed(&wanted, folders.len(), &config.packages_install_path)?;
     let selectors = load_selectors(request, &render, sources, sink)?;
+    catalogs::check(request, &profile.adapter_type, &secret, (sources, sink))?;
     let target_path = target_path(request.flags, &raw, &config);
 
     let root_folder = &request.flags.project_dir;
@@ -178,6 +183,7 @@ pub fn load_profile(
     let chosen = match profile::read_file(&flags.profiles_dir, sources, sink)? {
         Some(file) => {
             let choice = profile::Choice { project_profile: named, flags, base };
+            sink.extend(profile::default_target(&file, &choice));
             profile::choose(&file, &choice, &secret)
         }
         None if flags.profiles_dir_given => Err(profile::missing_file(&flags.profiles_dir, named)),

@@ -12,7 +12,7 @@ use super::files::read_text;
 use super::render::{self, Render};
 use crate::adapter::Credentials;
 use crate::adapter::dialect::{DIALECTS, dialect};
-use crate::diag::{Diagnostic, Sink, nearest};
+use crate::diag::{Diagnostic, Severity, Sink, nearest};
 use crate::flags::ProfileFlags;
 use crate::project::Profile;
 use crate::source::{SourceMap, Span};
@@ -122,6 +122,19 @@ pub fn choose(file: &ProfilesFile, choice: &Choice, render: Render) -> Result<Pr
     let names = Names { profile: name.into(), target, adapter_type: adapter_type.py_str().into(), threads };
     let type_span = output.get("type").map_or(output.span, |value| value.span);
     finish(names, fields, choice.base, (type_span, output.span))
+}
+
+/// The remark that the output called `default` is taken, since nobody names one.
+pub fn default_target(file: &ProfilesFile, choice: &Choice) -> Option<Diagnostic> {
+    let name = choice.flags.profile.as_deref().or(choice.project_profile.map(|(name, _)| name))?;
+    let entry = file.tree.get(name)?;
+    if choice.flags.target.is_some() || entry.get("target").is_some() {
+        return None;
+    }
+    let message = format!("target not specified in profile '{name}', using 'default'");
+    let remark = Diagnostic::warning("default-target", message).event("MissingProfileTarget");
+    let remark = Diagnostic { severity: Severity::Note, ..remark };
+    Some(remark.data("profile_name", name).data("target_name", "default"))
 }
 
 fn first_key(tree: &Yaml) -> &str {

@@ -19,7 +19,7 @@ pub struct Templates<'a> {
 
 impl<'a> Templates<'a> {
     pub fn new(request: &LoadRequest<'a>) -> Templates<'a> {
-        Templates { engine: Engine::new(), request: *request }
+        Templates { engine: Engine::new(), request: request.clone() }
     }
 
     /// A text of the project file. Without a profile every key of `target` is empty.
@@ -54,6 +54,7 @@ impl<'a> Templates<'a> {
             target: profile.map_or(Target::Blank, |profile| Target::Known(profile.target.clone())),
             flags: self.request.flags.template.clone(),
             secrets: false,
+            messages: self.request.messages.clone(),
         }
     }
 

@@ -387,6 +387,11 @@ fn wrong_section(patch: &NodePatch, raw: &RawNode) -> Diagnostic {
     .at(patch.span)
     .help(format!("place the `{}` entry under the `{plural}` key", patch.name))
     .event("WrongResourceSchemaFile")
+    .data("patch_name", patch.name.clone())
+    .data("resource_type", raw.resource_type.as_str())
+    .data("plural_resource_type", plural)
+    .data("yaml_key", patch.section.key())
+    .data("file_path", patch.original_file_path.clone())
 }
 
 fn no_node(patch: &NodePatch, name: &str, raws: &[RawNode]) -> Diagnostic {
@@ -401,7 +406,10 @@ fn no_node(patch: &NodePatch, name: &str, raws: &[RawNode]) -> Diagnostic {
         ),
     )
     .at(patch.span)
-    .event("NoNodeForYamlKey");
+    .event("NoNodeForYamlKey")
+    .data("patch_name", name)
+    .data("yaml_key", patch.section.key())
+    .data("file_path", patch.original_file_path.clone());
     match crate::diag::nearest(name, known) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem,

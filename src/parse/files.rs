@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::macros::stray_tag;
 use super::nodes::{checksum, file_stem, fqn_prefix, without_extension};
 use super::properties::{Entry, Section};
 use super::{Capture, Parser, RawNode};
@@ -71,7 +72,10 @@ impl Parser<'_> {
     /// The `{% snapshot %}` blocks of a file.
     fn snapshots(&self, package: &Arc<Package>, file: &PackageFile) -> Vec<RawNode> {
         let blocks = match self.run.engine.snapshot_blocks(&self.sources.path(file.file), &file.text) {
-            Ok(blocks) => blocks,
+            Ok((blocks, stray)) => {
+                self.sink.extend(stray.iter().map(|(name, span)| stray_tag(name, span, file)));
+                blocks
+            }
             Err(error) => {
                 self.sink.push(diagnostic_in(&error, file.file));
                 return vec![];

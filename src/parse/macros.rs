@@ -192,12 +192,13 @@ fn parameters(file: &PackageFile, def: &MacroDef) -> Vec<Str> {
     }
 }
 
-/// A tag in a macro file that belongs to no macro.
-fn stray_tag(name: &str, span: &std::ops::Range<usize>, file: &PackageFile) -> Diagnostic {
+/// A tag in a file of macros or snapshots that belongs to none.
+pub(super) fn stray_tag(name: &str, span: &std::ops::Range<usize>, file: &PackageFile) -> Diagnostic {
     let message = format!("Found unexpected '{name}' block tag in file `{}`", file.original_file_path);
     Diagnostic::warning("stray-tag", message)
         .at(crate::source::Span::new(file.file, span.start, span.end))
         .event("UnexpectedJinjaBlockDeprecation")
+        .data("file", file.original_file_path.clone())
 }
 
 fn duplicate(first: &Macro, second: &MacroDef, file: &PackageFile) -> Diagnostic {
@@ -232,7 +233,8 @@ fn apply_patch(macros: &mut StrMap<Arc<Macro>>, entry: &Entry<'_>) -> Result<(),
             format!("Found patch for macro \"{name}\" which was not found"),
         )
         .at(entry.span_of("name"))
-        .event("MacroNotFoundForPatch");
+        .event("MacroNotFoundForPatch")
+        .data("patch_name", name);
         let names = macros.values().filter(|known| known.package == *package).map(|known| &*known.name);
         return Err(match crate::diag::nearest(name, names) {
             Some(near) => problem.help(format!("did you mean `{near}`?")),

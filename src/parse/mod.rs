@@ -38,7 +38,7 @@ use crate::manifest::{Checksum, Language, Manifest, Node, OperationData, Resourc
 use crate::project::{FileKind, Package, PackageFile, Project};
 use crate::source::{FileId, SourceMap, Span};
 use crate::trace;
-use crate::value::Str;
+use crate::value::{Str, Value};
 use crate::yaml::Yaml;
 use assemble::OwnedPatch;
 use builtin_tests::BuiltinTests;
@@ -207,7 +207,10 @@ impl<'a> Parser<'a> {
         {
             let at = source.line_col(span.start);
             let key = source.text.get(span.start as usize..span.end as usize).unwrap_or_default();
-            let (line, column) = (at.line, at.column);
+            // As dbt counts, which takes off blank lines at the start of a file.
+            let blank = source.text.len() - source.text.trim_start().len();
+            let above = source.text[..blank].bytes().filter(|byte| *byte == b'\n').count();
+            let (line, column) = (at.line - above, at.column);
             let what = format!("Duplicate key '{key}' in \"<unicode string>\", line {line}, column {column}");
             warning.message = format!("{what} in file `{}`: the last one counts", file.original_file_path);
             warning = warning.data("duplicate_description", what);
@@ -294,6 +297,7 @@ impl<'a> Parser<'a> {
         let (patches, mut own): (Vec<_>, Vec<_>) =
             std::mem::take(sources).into_iter().partition(|(_, source)| source.overrides.is_some());
         let mut seen: FxHashMap<(Str, Str), &SourceEntry> = FxHashMap::default();
+        let (mut unused, mut place) = (vec![], None);
         for (_, patch) in &patches {
             let package = patch.overrides.clone().unwrap_or_default();
             if let Some(first) = seen.insert((package.clone(), patch.name()), patch) {
@@ -309,17 +313,26 @@ impl<'a> Parser<'a> {
             }
             let target =
                 own.iter_mut().find(|(_, source)| source.package == package && source.name() == patch.name());
-            match target {
+            let (name, path) = (patch.name(), &patch.original_file_path);
+            let idle = match target {
                 Some((_, source)) => source.apply_override(patch),
-                None => self.sink.push(
-                    Diagnostic::warning(
-                        "unused-override",
-                        format!("the source override `{package}.{}` matches no source", patch.name()),
-                    )
-                    .at(patch.span)
-                    .event("UnusedTables"),
-                ),
+                None => {
+                    unused.push(format!("  - Source {package}.{name} (in {path})"));
+                    vec![]
+                }
+            };
+            unused.extend(
+                idle.iter().map(|table| format!("  - Source table {package}.{name}.{table} (in {path})")),
+            );
+            if !unused.is_empty() {
+                place.get_or_insert(patch.span);
             }
+        }
+        if let Some(place) = place {
+            let message = "During parsing, dbt encountered source overrides that had no target:\n";
+            let warning = Diagnostic::warning("unused-override", message.to_string() + &unused.join("\n"));
+            let listed = Value::List(unused.into_iter().map(Value::str).collect());
+            self.sink.push(warning.at(place).event("UnusedTables").data("unused_tables", listed));
         }
         *sources = own;
     }

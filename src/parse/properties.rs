@@ -198,9 +198,10 @@ pub fn entries<'a>(
             problems.push(
                 Diagnostic::error(
                     "invalid-property",
-                    format!("'{}' is not a list, but {}", section.key(), list.type_name()),
+                    format!("`{}` must be a list, but it is {}", section.key(), list.type_name()),
                 )
                 .at(list.span)
+                .note(format!("'{}' is not a list", section.key()))
                 .help(format!("start each entry with a dash: `{}:\n  - name: …`", section.key())),
             );
             return vec![];
@@ -220,8 +221,7 @@ pub fn entries<'a>(
                     file.original_file_path, problem.message
                 );
                 problems.push(
-                    Diagnostic { message, severity: crate::diag::Severity::Warning, ..problem }
-                        .event("ValidationWarning"),
+                    Diagnostic { message, severity: crate::diag::Severity::Warning, ..problem }.event("Note"),
                 );
             }
             Err(problem) => problems.push(problem),

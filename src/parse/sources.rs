@@ -127,15 +127,20 @@ impl SourceEntry {
         text(&self.data, "name").unwrap_or_else(|| "".into())
     }
 
-    /// Applies another package's override of this source: keys of the patch win.
-    pub fn apply_override(&mut self, patch: &SourceEntry) {
+    /// Applies another package's override of this source: keys of the patch win. Gives the names of tables that
+    /// this source has not.
+    pub fn apply_override(&mut self, patch: &SourceEntry) -> Vec<Str> {
         for (key, value) in &patch.data {
             if !matches!(&**key, "name" | "overrides" | "tables") {
                 self.data.insert(key.clone(), value.clone());
             }
         }
+        let mut unused = vec![];
         for table in &patch.tables {
-            let Some(own) = self.tables.iter_mut().find(|own| own.name == table.name) else { continue };
+            let Some(own) = self.tables.iter_mut().find(|own| own.name == table.name) else {
+                unused.push(table.name.clone());
+                continue;
+            };
             own.data.extend(table.data.iter().map(|(key, value)| (key.clone(), value.clone())));
             own.has_loaded_at_field |= table.has_loaded_at_field;
             if table.data.contains_key("columns") {
@@ -145,6 +150,8 @@ impl SourceEntry {
                 own.tests = table.tests.clone();
             }
         }
+        unused.sort_unstable();
+        unused
     }
 
     /// What the YAML says about one table, source and table levels combined as dbt combines them.

@@ -25,6 +25,8 @@ pub struct Reuse {
     key: Option<Key>,
     /// `--no-partial-parse` reads nothing, but writes for those that come after.
     reads: bool,
+    /// `--no-partial-parse-file-diff` takes the last parse, whatever has become of the files.
+    compares: bool,
 }
 
 /// The cache as it is being read, while the project's files are.
@@ -82,6 +84,7 @@ impl Reuse {
             file: project.target_path.join(FILE),
             key: cache::key(project, &request.flags),
             reads: request.flags.parse.partial_parse,
+            compares: request.flags.parse.compares_files,
         }
     }
 
@@ -101,7 +104,7 @@ impl Reuse {
         };
         let found = match stored {
             None => return Err(Some("saved manifest not found. Starting full parse.")),
-            Some(Ok(stored)) => stored.found(key, &run.env, sources),
+            Some(Ok(stored)) => stored.found(key, &run.env, sources, self.compares),
             Some(Err(found)) => found,
         };
         match found {

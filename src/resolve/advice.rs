@@ -124,6 +124,7 @@ pub fn spaces_in_names(manifest: &Manifest, rules: &Rules, sink: &Sink) {
     sink.push(
         Diagnostic::warning("names-with-spaces", message)
             .event("ResourceNamesWithSpacesDeprecation")
+            .data("level", "warn")
             .data("count_invalid_names", spaced.len() as i64)
             .data("show_debug_hint", !rules.debug),
     );
@@ -180,6 +181,7 @@ pub fn microbatch(manifest: &Manifest, rules: &Rules, sink: &Sink) {
     if rules.custom_microbatch && !rules.batched_custom_microbatch {
         return;
     }
+    sink.extend(rules.sequential_batches.and_then(|adapter| asks_for_batches_at_once(manifest, adapter)));
     for node in models {
         if let Some(message) = microbatch_fault(node) {
             sink.push(
@@ -210,6 +212,22 @@ pub fn microbatch(manifest: &Manifest, rules: &Rules, sink: &Sink) {
             );
         }
     }
+}
+
+/// What models want of an adapter that builds one batch after the other.
+fn asks_for_batches_at_once(manifest: &Manifest, adapter: &'static str) -> Option<Diagnostic> {
+    let asks = |node: &&Node| node.config.get_bool("concurrent_batches") == Some(true);
+    let mut models = manifest.nodes.iter().filter(asks);
+    let first = models.next()?;
+    let count = 1 + models.count();
+    let plural = if count == 1 { "" } else { "s" };
+    let message = format!(
+        "Found {count} microbatch model{plural} with the `concurrent_batches` config set to true, but the {adapter} adapter \
+         does not support running batches concurrently. Batches will be run sequentially."
+    );
+    let warning = Diagnostic::warning("microbatch", message).at(first.span);
+    let warning = warning.event("InvalidConcurrentBatchesConfig").data("adapter_type", adapter);
+    Some(warning.data("num_models", i64::try_from(count).unwrap_or(i64::MAX)))
 }
 
 /// The `begin` of a microbatch model that is written as text becomes the moment that it means.

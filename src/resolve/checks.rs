@@ -105,6 +105,10 @@ pub fn unique_relations(manifest: &Manifest, require_unique_names: bool, sink: &
             } else {
                 Diagnostic { severity: crate::diag::Severity::Warning, ..problem }
                     .event("DuplicateNameDistinctNodeTypesDeprecation")
+                    .data("resource_name", node.name.clone())
+                    .data("package_name", node.package.clone())
+                    .data("unique_id1", other.unique_id.clone())
+                    .data("unique_id2", node.unique_id.clone())
             });
         }
         let Some(relation) = node.relation_name.as_deref() else { continue };

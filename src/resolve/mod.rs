@@ -38,6 +38,8 @@ pub struct Rules {
     pub batched_custom_microbatch: bool,
     /// The project or a package has a microbatch macro of its own.
     pub custom_microbatch: bool,
+    /// The adapter's name where it builds one batch after the other.
+    pub sequential_batches: Option<&'static str>,
     /// Behaviour flag: windows of cumulative metrics stand below `cumulative_type_params`.
     pub nested_cumulative_params: bool,
     /// Behaviour flag: a time spine is one by its configuration alone.

@@ -187,7 +187,7 @@ fn unresolved(node: &Node, mention: &Mention<'_>, disabled: bool, lookup: &Looku
     };
     let package = match mention.package {
         Some(package) => format!("in package or project '{package}' "),
-        None if is_test => "in package '' ".into(),
+        None if is_test && !disabled => "in package '' ".into(),
         None => String::new(),
     };
     let name = mention.name();
@@ -207,7 +207,17 @@ fn unresolved(node: &Node, mention: &Mention<'_>, disabled: bool, lookup: &Looku
         _ => ("missing-function", None),
     };
     let mut problem = if is_test {
-        Diagnostic::warning(code, message).event("NodeNotFoundOrDisabled")
+        let warning = Diagnostic::warning(code, message)
+            .data("original_file_path", node.original_file_path.clone())
+            .data("unique_id", node.unique_id.clone())
+            .data("resource_type_title", title(node.resource_type))
+            .data("target_name", name.as_str())
+            .data("target_kind", mention.kind)
+            .data("target_package", mention.package.unwrap_or_default());
+        match disabled {
+            true => warning.event("InvalidDisabledTargetInTestNode"),
+            false => warning.event("NodeNotFoundOrDisabled").data("disabled", "False"),
+        }
     } else {
         Diagnostic::error(code, message)
     };

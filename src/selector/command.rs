@@ -2,10 +2,11 @@
 
 use super::evaluate::{Context, Outcome, evaluate};
 use super::matcher::is_plain;
-use super::{Definitions, Indirect, NodeSet, Selector, parse};
+use super::{Definition, Definitions, Indirect, NodeSet, Selector, parse};
 use crate::dag::Graph;
 use crate::diag::Diagnostic;
 use crate::manifest::{Node, NodeKind, ResourceType};
+use crate::value::Str;
 
 /// Commands that select nodes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,13 +166,20 @@ pub fn selector_of(request: &Request, definitions: &Definitions) -> Result<Selec
     if let Some(name) = &request.selector {
         return definitions.get(name).cloned();
     }
-    if request.select.is_empty()
-        && request.exclude.is_empty()
-        && let Some(default) = definitions.default_definition()
-    {
-        return Ok(default.selector.clone());
+    match default_of(request, definitions) {
+        Some(default) => Ok(default.selector.clone()),
+        None => parse(&request.select, &request.exclude, request.indirect),
     }
-    parse(&request.select, &request.exclude, request.indirect)
+}
+
+/// The name of the default definition, where a request says nothing itself.
+pub fn default_taken(request: &Request, definitions: &Definitions) -> Option<Str> {
+    default_of(request, definitions).map(|default| default.name.clone())
+}
+
+fn default_of<'d>(request: &Request, definitions: &'d Definitions) -> Option<&'d Definition> {
+    let says_nothing = request.selector.is_none() && request.select.is_empty() && request.exclude.is_empty();
+    definitions.default_definition().filter(|_| says_nothing)
 }
 
 /// The nodes that a command works on.

@@ -231,4 +231,5 @@ fn no_nodes(raw: &str) -> Diagnostic {
         format!("The selection criterion '{raw}' does not match any enabled nodes"),
     )
     .event("NoNodesForSelectionCriteria")
+    .data("spec_raw", raw)
 }

@@ -16,7 +16,9 @@ mod set;
 mod spec;
 pub mod state;
 
-pub use command::{Command, Request, Types, default_types, nothing, select_for_command, selector_of, types};
+pub use command::{
+    Command, Request, Types, default_taken, default_types, nothing, select_for_command, selector_of, types,
+};
 pub use definitions::{Definition, Definitions, manifest_form};
 pub use evaluate::{Context, Outcome, evaluate};
 pub use glob::Glob;

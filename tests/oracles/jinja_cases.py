@@ -30,6 +30,7 @@ deprecations.warn = lambda *args, **kwargs: None
 
 def functions():
     names = ["set", "set_strict", "zip", "zip_strict", "tojson", "fromjson", "toyaml", "fromyaml", "return"]
+    names.append("diff_of_two_dicts")
     members = BaseContext._context_members_
     found = {name: members[name].__func__ for name in names}
     found["modules"] = get_context_modules()

@@ -39,6 +39,101 @@ fn results_can_be_turned_into_dicts() {
 }
 
 #[test]
+fn each_batch_that_fails_is_told_of() {
+    let project = Project::new(&[
+        (
+            "models/days.sql",
+            "{{ config(materialized='table', event_time='day') }} select unnest([date '2024-01-01', date '2024-01-02', date \
+             '2024-01-03']) as day",
+        ),
+        (
+            "models/slices.sql",
+            "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='day', batch_size='day', \
+             begin='2024-01-01') }} select day, {{ 'nothing_there' if model.batch and model.batch.id == '20240102' else 1 }} as \
+             x from {{ ref('days') }}",
+        ),
+    ]);
+    let until = ["run", "--event-time-start", "2024-01-01", "--event-time-end", "2024-01-04"];
+    let call = project.call(&until).exits(1);
+    call.says("Unhandled error while executing model.shop.slices")
+        .says("Exception on worker thread. Runtime Error in model slices (models/slices.sql)")
+        .says("PARTIAL SUCCESS (2/3)");
+}
+
+#[test]
+fn what_is_taken_by_default_is_said() {
+    let project = Project::new(&[
+        ("models/a.sql", "select 1 as id"),
+        ("models/b.sql", "select 1 as id"),
+        ("selectors.yml", "selectors: [{name: first, default: true, definition: 'fqn:a'}]\n"),
+    ]);
+    let profile = project.read("profiles.yml").replace("  target: dev\n", "").replace("dev:", "default:");
+    project.write(&[("profiles.yml", &profile)]);
+    let output = project.call(&["run"]).exits(0).output();
+    for line in ["target not specified in profile 'shop', using 'default'", "Using default selector first"] {
+        assert_eq!(output.matches(line).count(), 1, "{output}");
+    }
+    assert_eq!(project.results(), ["model.shop.a success"]);
+    let output = project.call(&["run", "--select", "b", "--target", "default"]).exits(0).output();
+    assert!(!output.contains("using 'default'") && !output.contains("default selector"), "{output}");
+}
+
+#[test]
+fn batches_at_once_are_not_for_every_warehouse() {
+    let profile = "shop:\n  target: dev\n  outputs:\n    dev: {type: postgres, host: h, port: 1, user: u, password: p, dbname: d, \
+                   schema: s}\n";
+    let config = "materialized='incremental', incremental_strategy='microbatch', event_time='day', batch_size='day', \
+                  begin='2024-01-01', concurrent_batches=true";
+    let model = format!("{{{{ config({config}) }}}} select 1 as day from {{{{ ref('days') }}}}");
+    let project = Project::new(&[
+        ("models/days.sql", "{{ config(event_time='day') }} select 1 as day"),
+        ("models/slices.sql", &model),
+    ]);
+    let warning = "Found 1 microbatch model with the `concurrent_batches` config set to true";
+    assert!(!project.call(&["parse"]).exits(0).output().contains(warning));
+    project.write(&[("profiles.yml", profile)]);
+    project.call(&["parse"]).exits(0).says(warning);
+    project.call(&["--warn-error", "parse"]).exits(2).says(warning);
+}
+
+#[test]
+fn settings_may_log_but_no_secrets() {
+    let project = Project::new(&[
+        ("dbt_project.yml", "name: \"shop{{ log('of the project', info=true) }}\"\nprofile: shop\n"),
+        ("models/one.sql", "select 1 as id"),
+    ]);
+    let profile = project.read("profiles.yml");
+    let schema = "schema: \"main{{ log('of ' ~ env_var('DBT_ENV_SECRET_PLACE') ~ '!', info=true) }}{{ print('plain') }}\"";
+    project.write(&[("profiles.yml", &profile.replace("threads: 2", &format!("threads: 2, {schema}")))]);
+    let variables = [("DBT_ENV_SECRET_PLACE", "hidden")];
+    let call = crate::program::call(project.root(), &variables, &["parse"]).exits(0);
+    let call = call.says("of the project").says("of *****!").says("plain");
+    assert!(!call.output().contains("hidden") && !call.output().contains("SECRET"), "{}", call.output());
+}
+
+#[test]
+fn hooks_of_the_root_project_come_before_those_of_packages() {
+    let hooks = |name: &str| {
+        format!("name: {name}\nprofile: shop\non-run-start: [select 1, select 2]\non-run-end: select 3\n")
+    };
+    let project = Project::new(&[
+        ("dbt_project.yml", &hooks("shop")),
+        ("packages.yml", "packages:\n  - local: zoo\n  - local: art\n"),
+        ("zoo/dbt_project.yml", &hooks("zoo")),
+        ("art/dbt_project.yml", &hooks("art")),
+        ("models/one.sql", "select 1 as id"),
+    ]);
+    project.call(&["deps"]).exits(0);
+    let output = project.call(&["run"]).exits(0).stdout;
+    let hooks = output.lines().filter_map(|line| line.split_once("START hook: ")?.1.split_once(' '));
+    let hooks: Vec<&str> = hooks.map(|(name, _)| name).collect();
+    let starts = ["shop.on-run-start.0", "shop.on-run-start.1", "art.on-run-start.2", "art.on-run-start.3"];
+    assert_eq!(hooks[..4], starts);
+    assert_eq!(hooks[4..6], ["zoo.on-run-start.4", "zoo.on-run-start.5"]);
+    assert_eq!(hooks[6..], ["shop.on-run-end.0", "art.on-run-end.1", "zoo.on-run-end.2"]);
+}
+
+#[test]
 fn a_run_reads_as_dbt_s() {
     let project = Project::new(SHOP);
     let told = lines(&project.call(&["run", "--threads", "1"]).exits(1).stdout);

@@ -43,6 +43,17 @@ fn each_is_counted_and_shown_once() {
     project.call(&["clean"]).exits(0).says("PackageInstallPathDeprecation: 1 occurrence");
 }
 
+/// dbt takes blank lines at the start of a file away before it counts.
+#[test]
+fn keys_given_twice_are_told_with_dbts_line_and_their_own() {
+    let project = Project::new(&[("models/m.yml", "\n\nmodels: []\nmodels: []\n")]);
+    project
+        .call(&["parse"])
+        .exits(0)
+        .says("Duplicate key 'models' in \"<unicode string>\", line 2, column 1 in file")
+        .says("--> models/m.yml:4:1");
+}
+
 #[test]
 fn arguments_before_their_flag_are_named() {
     let flags = "name: shop\nprofile: shop\nflags: {require_generic_test_arguments_property: false}\n";

@@ -85,6 +85,21 @@ fn a_model_that_does_not_compile_makes_no_catalog() {
 }
 
 #[test]
+fn a_catalog_that_cannot_be_asked_for_is_warned_of() {
+    let project = project();
+    project.write(&[(
+        "macros/catalog.sql",
+        "{% macro get_catalog_relations(schema, relations) %}{% do exceptions.raise_compiler_error('rejected') %}{% endmacro %}",
+    )]);
+    let said = "Encountered an error while generating catalog: Compilation Error";
+    project.call(&["docs", "generate"]).exits(1).says(said).says("rejected").says("Catalog written to");
+    assert_eq!(project.json("target/catalog.json")["errors"].as_array().map(Vec::len), Some(1));
+    std::fs::remove_file(project.root().join("target/catalog.json")).expect("removed");
+    project.call(&["--warn-error", "docs", "generate"]).exits(2).says("rejected");
+    assert!(!project.root().join("target/catalog.json").exists());
+}
+
+#[test]
 fn one_file_holds_the_whole_site() {
     let project = project();
     project.call(&["docs", "generate", "--static", "--empty-catalog"]).exits(0);

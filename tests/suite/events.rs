@@ -98,6 +98,51 @@ fn a_connections_life_is_told() {
 }
 
 #[test]
+fn warnings_carry_what_they_are_about() {
+    let project = Project::new(&[
+        ("packages.yml", "packages: [{local: dep}]\n"),
+        ("dep/dbt_project.yml", "name: dep\n"),
+        ("dep/models/s.yml", "sources: [{name: raw, tables: [{name: t}]}]\n"),
+        ("models/a.sql", "select 1 as id"),
+        ("seeds/s.csv", "id\n1\n"),
+        (
+            "models/m.yml",
+            "models:\n  - {name: gone}\n  - {name: s}\nseeds:\n  - {name: s, access: public}\nmacros: [{name: lost}]\nsources:\n  - \
+             {name: raw, overrides: dep, tables: [{name: t}, {name: u}]}\n  - {name: other, overrides: dep}\n",
+        ),
+        ("macros/m.sql", "{% endmacro %}"),
+        ("tests/t.sql", "select * from {{ ref('nowhere') }}"),
+        ("tests/off.sql", "select * from {{ source('off', 't') }}"),
+        ("models/off.yml", "sources: [{name: 'off', config: {enabled: false}, tables: [{name: t}]}]\n"),
+    ]);
+    project.call(&["deps"]).exits(0);
+    let arguments = ["--log-format", "json", "ls", "--select", "tag:none"];
+    let call = crate::program::call(project.root(), &[("DBT_ENGINE_MINE", "1")], &arguments);
+    let told = told(&call.stdout);
+    for (event, key, value) in [
+        ("EnvironmentVariableNamespaceDeprecation", "env_var", "DBT_ENGINE_MINE"),
+        ("EnvironmentVariableNamespaceDeprecation", "reserved_prefix", "DBT_ENGINE"),
+        ("NoNodeForYamlKey", "patch_name", "gone"),
+        ("NoNodeForYamlKey", "file_path", "models/m.yml"),
+        ("WrongResourceSchemaFile", "plural_resource_type", "seeds"),
+        ("ValidationWarning", "field_name", "access"),
+        ("MacroNotFoundForPatch", "patch_name", "lost"),
+        ("UnexpectedJinjaBlockDeprecation", "file", "macros/m.sql"),
+        ("NodeNotFoundOrDisabled", "target_name", "nowhere"),
+        ("NodeNotFoundOrDisabled", "disabled", "False"),
+        ("InvalidDisabledTargetInTestNode", "target_name", "off.t"),
+        ("NoNodesForSelectionCriteria", "spec_raw", "tag:none"),
+    ] {
+        assert_eq!(one(&told, event)["data"][key], value, "{event}: {key}");
+    }
+    let unused = serde_json::json!([
+        "  - Source table dep.raw.u (in models/m.yml)",
+        "  - Source dep.other (in models/m.yml)"
+    ]);
+    assert_eq!(one(&told, "UnusedTables")["data"]["unused_tables"], unused);
+}
+
+#[test]
 fn how_a_project_was_parsed_is_told() {
     let project = shop();
     let first = events(&project, &["parse", "--vars", "{b: 1, a: x}"]);

@@ -22,8 +22,17 @@ impl Scope for Names {
     }
 }
 
-const FUNCTIONS: [&str; 8] =
-    ["set", "set_strict", "zip", "zip_strict", "tojson", "fromjson", "toyaml", "fromyaml"];
+const FUNCTIONS: [&str; 9] = [
+    "set",
+    "set_strict",
+    "zip",
+    "zip_strict",
+    "tojson",
+    "fromjson",
+    "toyaml",
+    "fromyaml",
+    "diff_of_two_dicts",
+];
 
 fn names(engine: &Engine, context: &str, macros: &str) -> Names {
     let context: serde_json::Value = serde_json::from_str(context).expect("the context");

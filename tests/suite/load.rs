@@ -34,7 +34,9 @@ fn load_in(
     change(&mut flags);
     let (sources, sink) = (SourceMap::default(), Sink::default());
     let invocation = Arc::new(Invocation::start(&env, &flags));
-    let loaded = load(&LoadRequest { flags: &flags, env: &env, invocation: &invocation }, &sources, &sink);
+    let request =
+        LoadRequest { flags: &flags, env: &env, invocation: &invocation, messages: Arc::new(|_| ()) };
+    let loaded = load(&request, &sources, &sink);
     (loaded, sink.drain())
 }
 

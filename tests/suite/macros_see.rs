@@ -15,6 +15,11 @@ fn described_arguments_are_compared_where_the_project_asks() {
         ),
         ("tests/generic/good.sql", "{% test good(model) %}select 1 as id where false{% endtest %}"),
         (
+            "snapshots/s.sql",
+            "{% snapshot s %}{{ config(strategy='check', unique_key='id', check_cols='all') }}select 1 as id{% endsnapshot \
+             %}{% endsnapshot %}",
+        ),
+        (
             "macros/m.yml",
             "macros:\n  - name: m\n    arguments: [{name: a, type: 'list[int]'}, {name: x, type: words}]\n",
         ),
@@ -24,7 +29,8 @@ fn described_arguments_are_compared_where_the_project_asks() {
         .exits(0)
         .says("Argument x in yaml for macro m does not match the jinja definition.")
         .says("Argument x in the yaml for macro m has an invalid type.")
-        .says("Found unexpected 'endmacro' block tag");
+        .says("Found unexpected 'endmacro' block tag")
+        .says("UnexpectedJinjaBlockDeprecation: 2 occurrences");
     let manifest = project.json("target/manifest.json");
     assert_eq!(manifest["macros"]["macro.shop.plain"]["arguments"][0]["name"], "c");
     // dbt does not look at those of generic tests.
@@ -165,6 +171,28 @@ fn docs_blocks_count_where_they_are_printed() {
     assert_eq!(model["doc_blocks"], serde_json::json!(["doc.shop.b"]));
     assert_eq!(model["columns"]["id"]["doc_blocks"], serde_json::json!([]));
     assert_eq!(model["columns"]["id"]["description"], "of id");
+}
+
+/// The project's macros stand for a warehouse that knows grants.
+#[test]
+fn grants_take_back_what_is_no_longer_asked_for() {
+    let project = Project::new(&[(
+        "macros/grants.sql",
+        "{% macro get_show_grant_sql(relation) %}select 'Ann' as grantee, 'SELECT' as privilege_type union all select 'bob', \
+         'SELECT' union all select 'cy', 'insert' order by 1{% endmacro %}\n{% macro call_dcl_statements(statements) %}{% for \
+         statement in statements %}{% do log(statement, true) %}{% endfor %}{% endmacro %}\n{% macro change(wanted) %}{% do \
+         dbt.default__apply_grants(api.Relation.create(schema='main', identifier='t'), wanted, true) %}{% endmacro %}",
+    )]);
+    let change = |wanted: &str| {
+        let output = project.call(&["run-operation", "change", "--args", wanted]).exits(0).output();
+        let lines = output.lines().filter_map(|line| line.split_once("  ")).map(|(_, text)| text.to_string());
+        lines.filter(|line| line.contains(" on ")).collect::<Vec<String>>()
+    };
+    let (revoked, granted) =
+        ("revoke SELECT on \"main\".\"t\" from \"bob\"", "grant select on \"main\".\"t\" to dora");
+    let inserted = "revoke insert on \"main\".\"t\" from \"cy\"";
+    assert_eq!(change("{wanted: {select: [ANN, dora]}}"), [revoked, inserted, granted]);
+    assert!(change("{wanted: {select: [ann, BOB], INSERT: [cy]}}").is_empty());
 }
 
 /// dbt resolves such a dispatch by name alone while it parses a generic test.

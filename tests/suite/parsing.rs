@@ -435,6 +435,35 @@ fn a_measure_of_a_disabled_model_is_named() {
         .says("The measure `total` is referenced on disabled semantic model `orders`.");
 }
 
+/// dbt says nothing of them.
+#[test]
+fn remarks_of_our_own_are_no_errors() {
+    let project = Project::new(&[
+        ("models/one.sql", "select 1 as id"),
+        ("models/m.yml", "models:\n  - {name: one, descripton: x}\n"),
+        ("tests/t.sql", "select 1 as id where false"),
+        ("tests/t.yml", "data_tests:\n  - description: nameless\n"),
+    ]);
+    let call = project.call(STRICT).exits(0);
+    call.says("unknown property `descripton`")
+        .says("Unable to parse 'data_tests' section of file 'tests/t.yml'");
+}
+
+#[test]
+fn settings_with_parts_keep_those_that_are_known() {
+    let project = Project::new(&[
+        (
+            "models/m.yml",
+            "models:\n  - name: one\n    config: {contract: {enforce: true, alias_types: false}, docs: {shown: false}}\n",
+        ),
+        ("models/one.sql", "{{ config(docs={'node_color': 'red', 'shade': 1}) }} select 1 as id"),
+    ]);
+    project.call(&["parse"]).exits(0);
+    let config = &project.json("target/manifest.json")["nodes"]["model.shop.one"]["config"];
+    assert_eq!(config["contract"], serde_json::json!({"enforced": false, "alias_types": false}));
+    assert_eq!(config["docs"], serde_json::json!({"show": true, "node_color": "red"}));
+}
+
 #[test]
 fn grants_of_all_levels_add_up() {
     let project = Project::new(&[

@@ -366,7 +366,7 @@ fn a_damaged_or_foreign_cache_is_left_aside() {
     let whole = std::fs::read(&file).unwrap();
     let key = cold.key.clone().unwrap();
     let read = |bytes: &[u8]| match Stored::read(bytes.to_vec(), bytes.len().is_multiple_of(2)) {
-        Ok(stored) => stored.found(&key, &Env::default(), &cold.sources),
+        Ok(stored) => stored.found(&key, &Env::default(), &cold.sources, true),
         Err(found) => found,
     };
     assert!(matches!(read(&whole), Found::Entry(_)));
@@ -507,6 +507,25 @@ fn compiled_files_hold_what_was_compiled_last() {
         let path = file.into_iter().flatten().find(|entry| entry.file_name() == "a.sql").unwrap();
         assert_eq!(std::fs::read_to_string(path.path()).unwrap(), text);
     }
+}
+
+#[test]
+fn files_may_be_left_uncompared() {
+    let project = crate::program::Project::new(&[("models/a.sql", "select 1 as id")]);
+    let models = |arguments: &[&str]| {
+        project.call(arguments).exits(0);
+        let manifest = project.json("target/manifest.json");
+        manifest["nodes"].as_object().map(|nodes| nodes.keys().cloned().collect::<Vec<String>>())
+    };
+    assert_eq!(models(&["parse"]), Some(vec!["model.shop.a".into()]));
+    project.write(&[
+        ("models/a.sql", "select 2 as id"),
+        ("models/b.sql", "select 1 as id"),
+        ("macros/m.sql", "{% macro m() %}{% endmacro %}"),
+    ]);
+    assert_eq!(models(&["--no-partial-parse-file-diff", "parse"]), Some(vec!["model.shop.a".into()]));
+    assert_eq!(project.json("target/manifest.json")["nodes"]["model.shop.a"]["raw_code"], "select 1 as id");
+    assert_eq!(models(&["parse"]), Some(vec!["model.shop.a".into(), "model.shop.b".into()]));
 }
 
 #[test]

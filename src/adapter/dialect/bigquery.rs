@@ -95,6 +95,10 @@ impl Dialect for BigQuery {
         ]
     }
 
+    fn catalog_types(&self) -> &'static [&'static str] {
+        &["biglake_metastore", "INFO_SCHEMA"]
+    }
+
     fn date_function(&self) -> &'static str {
         "CURRENT_TIMESTAMP()"
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::super::column::Column;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
+use super::super::grants::{Grant, GrantRow};
 use super::super::relation::{Relation, RelationType};
 use super::super::table::Table;
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required, spark};
@@ -62,6 +63,10 @@ impl Dialect for Databricks {
         }
     }
 
+    fn grant(&self, row: &GrantRow) -> Option<Grant> {
+        spark::Spark.grant(row)
+    }
+
     fn renameable(&self) -> &'static [RelationType] {
         &[RelationType::Table, RelationType::View]
     }
@@ -93,6 +98,10 @@ impl Dialect for Databricks {
             ("use_materialization_v2", false),
             ("use_managed_iceberg", false),
         ]
+    }
+
+    fn catalog_types(&self) -> &'static [&'static str] {
+        &["unity", "hive_metastore"]
     }
 
     fn date_function(&self) -> &'static str {

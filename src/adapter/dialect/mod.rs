@@ -17,6 +17,7 @@ use std::path::Path;
 use super::column::Column;
 use super::credentials::Credentials;
 use super::error::{AdapterError, Result};
+use super::grants::{Grant, GrantRow};
 use super::relation::{EventTimeFilter, Policy, Relation, RelationType};
 use super::response::AdapterResponse;
 use super::table::{ColumnType, Table};
@@ -331,6 +332,16 @@ pub trait Dialect: Send + Sync {
             Some(ColumnType::Text) | None => "text",
         }
         .to_string()
+    }
+
+    /// What a row of the query for grants says; none where it is no grant that a project can give.
+    fn grant(&self, row: &GrantRow) -> Option<Grant> {
+        row.grant("privilege_type", "grantee")
+    }
+
+    /// Types of the catalogs that a project may define in catalogs.yml.
+    fn catalog_types(&self) -> &'static [&'static str] {
+        &[]
     }
 
     // Connections.

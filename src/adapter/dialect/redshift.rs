@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
+use super::super::grants::{Grant, GrantRow};
 use super::super::relation::RelationType;
 use super::super::response::AdapterResponse;
 use super::super::table::{ColumnType, Table};
@@ -65,7 +66,28 @@ impl Dialect for Redshift {
         &[
             ("restrict_direct_pg_catalog_access", false),
             ("redshift_skip_autocommit_transaction_statements", true),
+            ("redshift_grants_extended", false),
         ]
+    }
+
+    fn grant(&self, row: &GrantRow) -> Option<Grant> {
+        let Some(name) = row.column("identity_name") else {
+            return row.grant("privilege_type", "grantee");
+        };
+        let kind = row.column("identity_type")?.to_lowercase();
+        let is_own = kind == "user" && name.eq_ignore_ascii_case(row.user);
+        if is_own || kind == "public" || name.starts_with("ds:") || name.starts_with("sys:") {
+            return None;
+        }
+        let grantee = if !(row.flag)("redshift_grants_extended") {
+            (kind == "user").then_some(name)?
+        } else if let (Some(group), "role") = (name.strip_prefix('/'), &*kind) {
+            // Groups are listed as roles with a slash before their name.
+            format!("group:{group}")
+        } else {
+            format!("{kind}:{name}")
+        };
+        Some(Grant { privilege: row.column("privilege_type")?.to_lowercase(), grantee })
     }
 
     fn date_function(&self) -> &'static str {

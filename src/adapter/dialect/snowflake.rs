@@ -6,6 +6,7 @@ use std::path::Path;
 use super::super::column::Column;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
+use super::super::grants::{Grant, GrantRow};
 use super::super::relation::{EventTimeFilter, Policy, RelationType};
 use super::super::response::AdapterResponse;
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
@@ -49,6 +50,12 @@ impl Dialect for Snowflake {
         &[RelationType::DynamicTable, RelationType::Table, RelationType::View, RelationType::InteractiveTable]
     }
 
+    fn grant(&self, row: &GrantRow) -> Option<Grant> {
+        let to = row.column("granted_to")?;
+        row.grant("privilege", "grantee_name")
+            .filter(|grant| grant.privilege != "OWNERSHIP" && !matches!(&*to, "SHARE" | "DATABASE_ROLE"))
+    }
+
     fn event_time_condition(&self, filter: &EventTimeFilter) -> String {
         let field = &filter.field;
         match (&filter.start, &filter.end) {
@@ -85,6 +92,10 @@ impl Dialect for Snowflake {
 
     fn behaviour_flags(&self) -> &'static [(&'static str, bool)] {
         &[("enable_iceberg_materializations", false)]
+    }
+
+    fn catalog_types(&self) -> &'static [&'static str] {
+        &["BUILT_IN", "ICEBERG_REST", "INFO_SCHEMA"]
     }
 
     fn date_function(&self) -> &'static str {

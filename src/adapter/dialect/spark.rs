@@ -6,6 +6,7 @@ use std::path::Path;
 use super::super::column::Column;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
+use super::super::grants::{Grant, GrantRow};
 use super::super::relation::{Policy, Relation};
 use super::super::table::{ColumnType, Table};
 use super::{ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
@@ -49,6 +50,12 @@ impl Dialect for Spark {
 
     fn constraint_support(&self, _kind: ConstraintKind) -> ConstraintSupport {
         ConstraintSupport::NotEnforced
+    }
+
+    /// Views are tables here.
+    fn grant(&self, row: &GrantRow) -> Option<Grant> {
+        let object = row.column("ObjectType")?;
+        row.grant("ActionType", "Principal").filter(|grant| object == "TABLE" && grant.privilege != "OWN")
     }
 
     fn date_function(&self) -> &'static str {

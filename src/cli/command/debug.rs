@@ -24,10 +24,9 @@ pub fn run(session: &Session) -> Outcome {
     let flags = &session.flags;
     if flags.debug_command.config_dir {
         let folder = flags.profiles.profiles_dir.display().to_string();
-        session.say(
-            "OpenCommand",
-            format!("To view your profiles.yml file, run:\n\n{} {folder}", open_command()),
-        );
+        let text = format!("To view your profiles.yml file, run:\n\n{} {folder}", open_command());
+        let event = Event::message("OpenCommand", text).data("open_cmd", open_command());
+        session.emit(event.data("profiles_dir", folder));
         return Ok(Exit::Fine);
     }
     let out = |text: String| session.say("DebugCmdOut", text);

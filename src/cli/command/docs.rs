@@ -54,6 +54,10 @@ pub fn generate_of(session: &Session, opened: &Opened<'_>, selected: Option<Node
         }
         listened(session, |emit| catalog::catalog(opened, wanted.as_ref(), emit))?
     };
+    session.sink.extend(found.errors.iter().map(|error| failed(error)));
+    if session.report() {
+        return Ok(Exit::Stopped);
+    }
     let path = folder.join("catalog.json");
     artifacts::write_catalog(&path, &found, &session.invocation)
         .map_err(|error| cannot_write(&path, &error))?;
@@ -64,6 +68,13 @@ pub fn generate_of(session: &Session, opened: &Opened<'_>, selected: Option<Node
     finish(session, &found, &path)
 }
 
+/// What could not be asked for is warned of; `--warn-error` makes it the end.
+fn failed(error: &str) -> Diagnostic {
+    Diagnostic::warning("catalog", format!("Encountered an error while generating catalog: {error}"))
+        .event("CatalogGenerationError")
+        .data("exc", error)
+}
+
 fn finish(session: &Session, found: &Catalog, path: &Path) -> Outcome {
     let failures = found.errors.len();
     if failures > 0 {
@@ -71,8 +82,6 @@ fn finish(session: &Session, found: &Catalog, path: &Path) -> Outcome {
         let text = format!("dbt encountered {failures} failure{plural} while writing the catalog");
         let event = Event::message("WriteCatalogFailure", text).level(Level::Error);
         session.emit(event.data("num_exceptions", failures as i64));
-        let problem = |text: &crate::value::Str| Diagnostic::error("catalog", text.to_string());
-        session.sink.extend(found.errors.iter().map(problem));
     }
     let shown = path.display().to_string();
     let event = Event::message("CatalogWritten", format!("Catalog written to {shown}"));

@@ -8,6 +8,7 @@ use crate::adapter::library;
 use crate::cli::parse::usage;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
+use crate::event::Event;
 use crate::load::find;
 use crate::source::FileId;
 use crate::yaml;
@@ -62,7 +63,8 @@ pub fn run(session: &Session) -> Outcome {
     check_name(&name)?;
     let root = folder.join(&name);
     if root.exists() {
-        session.say("ProjectNameAlreadyExists", format!("`{name}` exists here already; nothing was changed"));
+        let text = format!("`{name}` exists here already; nothing was changed");
+        session.emit(Event::message("ProjectNameAlreadyExists", text).data("name", name));
         return Ok(Exit::Fine);
     }
     let profile = match &flags.profiles.profile {
@@ -73,7 +75,8 @@ pub fn run(session: &Session) -> Outcome {
         None => name.clone(),
     };
     create(&root, &name, &profile)?;
-    session.say("ProjectCreated", format!("The project `{name}` is in `{}`", root.display()));
+    let text = format!("The project `{name}` is in `{}`", root.display());
+    session.emit(Event::message("ProjectCreated", text).data("project_name", name.as_str()));
     let asks = !flags.operation.skip_profile_setup
         && flags.profiles.profile.is_none()
         && std::io::stdin().is_terminal();
@@ -191,9 +194,8 @@ fn set_up_profile(session: &Session, profile: &str) -> Result<(), Diagnostic> {
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(&file, old + &text))
         .map_err(|error| cannot_write(&file, &error))?;
-    session.say(
-        "ProfileWrittenWithSample",
-        format!("The profile `{profile}` is in `{}`: fill in your own values", file.display()),
-    );
+    let shown = file.display().to_string();
+    let text = format!("The profile `{profile}` is in `{shown}`: fill in your own values");
+    session.emit(Event::message("ProfileWrittenWithSample", text).data("name", profile).data("path", shown));
     Ok(())
 }

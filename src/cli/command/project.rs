@@ -163,6 +163,10 @@ pub fn outcome(
         Some(file) => Definitions::parse(file, request.indirect)?,
         None => Definitions::default(),
     };
+    if let Some(name) = selector::default_taken(request, &definitions) {
+        let text = format!("Using default selector {name}");
+        session.emit(Event::message("DefaultSelector", text).data("name", name));
+    }
     let root = session.flags.project_dir.clone();
     let exists = move |path: &str| root.join(path).exists();
     let previous = pipeline::state::previous(opened)?;

@@ -190,7 +190,7 @@ fn seeds(session: &Session, opened: &Opened<'_>, results: &[RunResult], tables: 
         let header = format!("Random sample of table: {}.{}", node.schema, node.alias);
         let rule = "-".repeat(header.chars().count());
         session.emit(Event::formatting(""));
-        session.emit(Event::message("SeedHeader", header));
+        session.emit(Event::message("SeedHeader", header.as_str()).data("header", header.as_str()));
         session.emit(Event::formatting(rule));
         session.emit(Event::print(table.print(Default::default())));
         session.emit(Event::formatting(""));

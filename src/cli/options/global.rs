@@ -64,7 +64,7 @@ pub static GLOBAL: &[OptionSpec] = &[
     Spec::new("partial_parse_file_path", &["partial-parse-file-path"], Kind::ExistingPath, "Accepted for compatibility")
         .env("DBT_PARTIAL_PARSE_FILE_PATH")
         .hide(),
-    toggle("partial_parse_file_diff", &["partial-parse-file-diff"], "Accepted for compatibility")
+    toggle("partial_parse_file_diff", &["partial-parse-file-diff"], "Parse files that have changed since the last parse")
         .env("DBT_PARTIAL_PARSE_FILE_DIFF")
         .on()
         .hide(),

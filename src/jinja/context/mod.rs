@@ -113,6 +113,9 @@ impl Invocation {
     }
 }
 
+/// Where templates send what they have to say.
+pub type Messages = Arc<dyn Fn(Message) + Send + Sync>;
+
 /// What a template says to the user.
 #[derive(Clone, Debug)]
 pub enum Message {
@@ -262,12 +265,13 @@ impl Scope for YamlScope {
 
 /// The names that people write, for hints.
 #[rustfmt::skip]
-const NAMES: [&str; 43] = [
-    "adapter", "api", "builtins", "config", "context", "database", "dbt_version", "doc", "env_var",
-    "exceptions", "execute", "flags", "fromjson", "fromyaml", "function", "graph", "invocation_args_dict",
-    "invocation_id", "is_incremental", "load_result", "local_md5", "log", "metric", "model", "modules",
-    "print", "project_name", "ref", "render", "run_query", "run_started_at", "schema", "selected_resources",
-    "set", "set_strict", "source", "store_result", "target", "this", "thread_id", "tojson", "toyaml", "var",
+const NAMES: [&str; 44] = [
+    "adapter", "api", "builtins", "config", "context", "database", "dbt_version", "diff_of_two_dicts",
+    "doc", "env_var", "exceptions", "execute", "flags", "fromjson", "fromyaml", "function", "graph",
+    "invocation_args_dict", "invocation_id", "is_incremental", "load_result", "local_md5", "log", "metric",
+    "model", "modules", "print", "project_name", "ref", "render", "run_query", "run_started_at", "schema",
+    "selected_resources", "set", "set_strict", "source", "store_result", "target", "this", "thread_id",
+    "tojson", "toyaml", "var",
 ];
 
 /// A name of dbt's own, macros left aside: what `builtins.<name>` gives.

@@ -71,6 +71,19 @@ fn all(project: &Project, package: &str) -> Map {
     vars
 }
 
+/// The error about a variable that nobody gives. It shows all that there are, but not the values of those
+/// that are named as secrets.
+pub fn missing(name: &str, asker: &str, mut vars: Map) -> Error {
+    for (_, value) in vars.iter_mut().filter(|(key, _)| key.starts_with(super::env_var::SECRET_PREFIX)) {
+        *value = "*****".into();
+    }
+    // Dates have no form in JSON of their own.
+    let plain = Value::from_json(&Value::Map(vars).to_json());
+    let shown = engine::to_shown_json(&engine::to_jinja(&plain)).unwrap_or_default();
+    let message = format!("Required var '{name}' not found in config:\nVars supplied to {asker} = {shown}");
+    Error::new(ErrorKind::InvalidOperation, message)
+}
+
 impl Var {
     fn find(&self, name: &str) -> Result<Option<Jinja>, Error> {
         let context = &self.context;
@@ -91,19 +104,8 @@ impl Var {
     }
 
     fn missing(&self, name: &str) -> Error {
-        let context = &self.context;
-        let mut vars = all(&context.run.project, &context.node.package);
-        for (_, value) in vars.iter_mut().filter(|(key, _)| key.starts_with(super::env_var::SECRET_PREFIX)) {
-            *value = "*****".into();
-        }
-        let shown = serde_json::to_string_pretty(&Value::Map(vars).to_json()).unwrap_or_default();
-        Error::new(
-            ErrorKind::InvalidOperation,
-            format!(
-                "Required var '{name}' not found in config:\nVars supplied to {} = {shown}",
-                context.node.name
-            ),
-        )
+        let node = &self.context.node;
+        missing(name, &node.name, all(&self.context.run.project, &node.package))
     }
 }
 

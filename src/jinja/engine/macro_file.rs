@@ -11,6 +11,7 @@ use super::run::Unit;
 use super::run::macros::MacroRef;
 use super::syntax::ast::{Annotation, ExprKind, Function, Param, StmtKind};
 use super::syntax::calls::{StaticCall, macro_calls};
+pub use super::syntax::split::Stray;
 use super::syntax::split::{Block, split};
 use super::syntax::{self};
 
@@ -64,7 +65,7 @@ pub struct MacroDef {
 pub struct MacroFile {
     pub macros: Vec<Arc<MacroDef>>,
     /// Name and bytes of each tag outside of all blocks.
-    pub stray: Vec<(String, Range<usize>)>,
+    pub stray: Vec<Stray>,
 }
 
 /// A `{% snapshot name %}` or `{% docs name %}` block.
@@ -198,16 +199,13 @@ fn languages(params: &[Param]) -> Vec<String> {
     }
 }
 
-/// The blocks of one kind in a file.
-pub(super) fn named_blocks(name: &str, source: &Arc<str>, kind: &str) -> R<Vec<NamedBlock>> {
+/// The blocks of one kind in a file, and the tags that belong to none.
+pub(super) fn named_blocks(name: &str, source: &Arc<str>, kind: &str) -> R<(Vec<NamedBlock>, Vec<Stray>)> {
     let found = split(&origin(name, source), &[kind])?;
-    Ok(found
-        .blocks
-        .into_iter()
-        .map(|block| NamedBlock {
-            name: block.name.unwrap_or_default(),
-            block_span: block.full,
-            contents: block.contents,
-        })
-        .collect())
+    let named = |block: Block| NamedBlock {
+        name: block.name.unwrap_or_default(),
+        block_span: block.full,
+        contents: block.contents,
+    };
+    Ok((found.blocks.into_iter().map(named).collect(), found.stray))
 }

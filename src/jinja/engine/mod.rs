@@ -25,8 +25,8 @@ use minijinja::{Environment, Value};
 
 pub use error::{ErrorKind, Frame, JinjaError};
 pub use fleeting::count as fleeting_reads;
-pub use functions::{from_json, function, to_json};
-pub use macro_file::{MacroDef, MacroFile, MacroKind, MacroParam, NamedBlock};
+pub use functions::{from_json, function, to_json, to_shown_json};
+pub use macro_file::{MacroDef, MacroFile, MacroKind, MacroParam, NamedBlock, Stray};
 pub use modules::decimal::{as_decimal, decimal};
 pub use modules::itertools_calls;
 pub use modules::modules;
@@ -186,11 +186,15 @@ impl Engine {
         macro_file::macro_file(name, &source, &["test", "data_test"]).map_err(Raise::into_public)
     }
 
-    /// The `{% snapshot %}` blocks of a file.
+    /// The `{% snapshot %}` blocks of a file, and its tags outside of them.
     ///
     /// # Errors
     /// As [`Self::macro_file`].
-    pub fn snapshot_blocks(&self, name: &str, source: &Arc<str>) -> Result<Vec<NamedBlock>, JinjaError> {
+    pub fn snapshot_blocks(
+        &self,
+        name: &str,
+        source: &Arc<str>,
+    ) -> Result<(Vec<NamedBlock>, Vec<Stray>), JinjaError> {
         macro_file::named_blocks(name, source, "snapshot").map_err(Raise::into_public)
     }
 
@@ -199,7 +203,8 @@ impl Engine {
     /// # Errors
     /// As [`Self::macro_file`].
     pub fn docs_blocks(&self, name: &str, source: &Arc<str>) -> Result<Vec<NamedBlock>, JinjaError> {
-        macro_file::named_blocks(name, source, "docs").map_err(Raise::into_public)
+        let found = macro_file::named_blocks(name, source, "docs").map_err(Raise::into_public)?;
+        Ok(found.0)
     }
 
     /// Reads an expression such as `ref('orders', v=2)` without running it: dbt's

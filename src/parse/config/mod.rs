@@ -8,7 +8,7 @@ mod color;
 mod unused;
 
 use crate::diag::Diagnostic;
-use crate::manifest::config::{Merge, defaults, listify, merge_rule};
+use crate::manifest::config::{Merge, default_of, defaults, listify, merge_rule};
 use crate::manifest::{Config, ResourceType};
 use crate::project::{Package, Project};
 use crate::value::{Map, Str, Value};
@@ -237,7 +237,18 @@ fn finish(config: &mut Config) -> Result<(), Diagnostic> {
         ResourceType::Seed => fixed_materialization(config, "seed")?,
         _ => {}
     }
+    drop_unknown_parts(config);
     check_types(config)
+}
+
+/// Takes out of the settings that have parts those that dbt's classes of them do not know.
+fn drop_unknown_parts(config: &mut Config) {
+    for key in ["contract", "docs", "snapshot_meta_column_names"] {
+        let Some(Value::Map(known)) = default_of(config.resource_type, key) else { continue };
+        if let Some(Value::Map(given)) = config.values.get_mut(key) {
+            given.retain(|part, _| known.contains_key(part));
+        }
+    }
 }
 
 fn fixed_materialization(config: &Config, expected: &str) -> Result<(), Diagnostic> {
@@ -329,12 +340,8 @@ fn finish_test(config: &mut Config) -> Result<(), Diagnostic> {
 
 fn finish_snapshot(config: &mut Config) {
     if let Some(Value::Map(given)) = config.values.get("snapshot_meta_column_names") {
-        let Some(Value::Map(mut names)) =
-            crate::manifest::config::default_of(ResourceType::Snapshot, "snapshot_meta_column_names")
-                .cloned()
-        else {
-            return;
-        };
+        let of = default_of(ResourceType::Snapshot, "snapshot_meta_column_names").cloned();
+        let Some(Value::Map(mut names)) = of else { return };
         names.extend(given.iter().map(|(key, value)| (key.clone(), value.clone())));
         config.set("snapshot_meta_column_names", Value::Map(names));
     }

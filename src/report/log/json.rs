@@ -65,7 +65,10 @@ fn data(json: &mut Json, event: &Event) {
             json.entries(&message.data);
         }
         EventKind::Diagnostic(diagnostic) => {
-            let is_caught = matches!(event.name(), "MainEncounteredError" | "RunningOperationCaughtError");
+            let is_caught = matches!(
+                event.name(),
+                "MainEncounteredError" | "ParseInlineNodeError" | "RunningOperationCaughtError"
+            );
             let key = if is_caught { "exc" } else { "msg" };
             if !diagnostic.data.contains_key(key) {
                 json.key(key).str(&diagnostic.message);

@@ -9,7 +9,7 @@ use crate::source::SourceMap;
 use crate::value::Value;
 
 /// Warnings that dbt prints without the word for it.
-const UNTAGGED: [&str; 14] = [
+const UNTAGGED: [&str; 15] = [
     "DepsScrubbedPackageName",
     "DepsUnpinned",
     "FreshnessConfigProblem",
@@ -17,6 +17,7 @@ const UNTAGGED: [&str; 14] = [
     "InvalidValueForField",
     "NoNodesForSelectionCriteria",
     "NoNodesSelected",
+    "Note",
     "NothingToDo",
     "SeedExceedsLimitAndPathChanged",
     "SeedExceedsLimitChecksumChanged",
@@ -245,6 +246,9 @@ impl Writer<'_> {
 
     /// Errors in full with their place; warnings in dbt's form, their place below.
     fn diagnostic(&self, diagnostic: &Diagnostic) -> String {
+        if diagnostic.severity == Severity::Note && diagnostic.event.is_some() {
+            return diagnostic.message.clone();
+        }
         if diagnostic.severity != Severity::Warning {
             let text = render::human(diagnostic, self.sources, self.style.colors);
             let text = text.trim_end();

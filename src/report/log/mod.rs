@@ -19,7 +19,7 @@ use chrono::Local;
 use rustc_hash::FxHashMap;
 
 use crate::dag::Graph;
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Severity};
 use crate::event::{Event, EventKind, Level, NodeInfo, RunResult};
 use crate::flags::{Flags, LogFlags, WarningFlags};
 use crate::invocation::Invocation;
@@ -306,7 +306,10 @@ impl Console {
 /// The place of a failure in the project's files is for people: programs have the failure already.
 fn level_for_programs(event: &Event) -> Level {
     match &event.kind {
-        EventKind::Diagnostic(_) if event.name() == "Note" => Level::Debug,
+        EventKind::Diagnostic(diagnostic) if event.name() == "Note" => match diagnostic.event {
+            Some(_) if diagnostic.severity == Severity::Warning => event.level,
+            _ => Level::Debug,
+        },
         _ => event.level,
     }
 }

@@ -114,6 +114,11 @@ fn breaking(node: &Node, model: &ModelData, breaks: &[String]) -> Diagnostic {
                 .help("give the model versions, so that those who rely on it can migrate")
                 .event("UnversionedBreakingChange")
                 .data("model_name", node.name.clone())
+                .data("model_file_path", node.original_file_path.clone())
+                .data(
+                    "breaking_changes",
+                    Value::List(breaks.iter().map(|text| Value::str(text.as_str())).collect()),
+                )
         }
     };
     diagnostic.node(&*node.unique_id).at(node.span)

@@ -11,6 +11,7 @@ mod index;
 mod objects;
 mod parse;
 mod query;
+mod redshift;
 mod relations;
 
 use std::fmt;
@@ -92,6 +93,7 @@ impl Object for AdapterObject {
             duckdb::call,
             bigquery::call,
             databricks::call,
+            redshift::call,
         ];
         for group in groups {
             if let Some(value) = group(host, state, method, args)? {

@@ -1,5 +1,7 @@
 //! `adapter.execute`, `add_query` and the transaction.
 
+use std::cell::RefCell;
+
 use minijinja::{Error, State, Value};
 
 use super::super::agate::{TableValue, tuple, value_cell};
@@ -7,6 +9,7 @@ use super::super::args::{CallArgs, flag, items, optional_count, text, type_error
 use super::super::host::ExecutionHost;
 use super::super::relation::raised;
 use super::{Answer, ResponseValue};
+use crate::adapter::grants::GrantRow;
 use crate::adapter::{Cell, Execute, Table};
 use crate::jinja::engine::{dict, is_undefined, list};
 
@@ -45,7 +48,7 @@ pub(super) fn call(host: &dyn ExecutionHost, _: &mut State<'_, '_>, method: &str
             commit_if_open(host)?;
             Value::from(())
         }
-        "standardize_grants_dict" => grants(&args.one(method, "grants_table")?)?,
+        "standardize_grants_dict" => grants(host, &args.one(method, "grants_table")?)?,
         "convert_type" => {
             let [table, column] = args.bind(method, ["agate_table", "col_idx"], 2)?;
             let table = table.unwrap_or_default();
@@ -74,17 +77,29 @@ pub(super) fn table_of(value: &Value) -> Result<&Table, Error> {
 }
 
 /// Privileges with their grantees, from the result of the grants query.
-fn grants(value: &Value) -> Result<Value, Error> {
+fn grants(host: &dyn ExecutionHost, value: &Value) -> Result<Value, Error> {
     let table = table_of(value)?;
-    let column = |name: &str| {
-        let found = table.column_names().iter().position(|column| column.eq_ignore_ascii_case(name));
-        found.ok_or_else(|| type_error(format!("the grants have no column `{name}`")))
-    };
-    let (grantee, privilege) = (column("grantee")?, column("privilege_type")?);
+    let adapter = host.adapter();
+    let user = adapter.credentials().text("user").unwrap_or_default();
+    let flag = |name: &str| host.behavior(name) == Some(true);
+    let missing = RefCell::new(None);
     let mut grants: indexmap::IndexMap<String, Vec<Value>> = indexmap::IndexMap::new();
     for row in 0..table.len() {
-        let who = super::super::agate::cell_value(&table.cell(row, grantee));
-        grants.entry(table.cell(row, privilege).py_str()).or_default().push(who);
+        let column = |name: &str| {
+            let found = table.column_names().iter().position(|column| column.eq_ignore_ascii_case(name));
+            if found.is_none() {
+                *missing.borrow_mut() = Some(name.to_string());
+            }
+            Some(table.cell(row, found?).py_str())
+        };
+        let grant = adapter.dialect().grant(&GrantRow { column: &column, flag: &flag, user: &user });
+        match (grant, missing.take()) {
+            (Some(grant), _) => {
+                grants.entry(grant.privilege).or_default().push(Value::from(grant.grantee));
+            }
+            (None, Some(name)) => return Err(type_error(format!("the grants have no column `{name}`"))),
+            (None, None) => {}
+        }
     }
     Ok(dict(grants.into_iter().map(|(privilege, who)| (privilege, list(who)))))
 }

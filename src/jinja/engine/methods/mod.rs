@@ -21,7 +21,7 @@ use super::value::range::PyRange;
 use super::value::{PyDict, PyList, PySet, as_tuple, is_undefined};
 
 pub(crate) use dict::entries_of as dict_entries;
-pub(crate) use str_more::{capitalize, split_lines};
+pub(crate) use str_more::{capitalize, casefold, split_lines};
 
 pub(crate) type Method = fn(&mut Vm<'_, '_, '_>, &Value, Args) -> R<Value>;
 

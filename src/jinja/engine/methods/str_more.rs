@@ -34,7 +34,7 @@ pub(super) fn find(name: &str) -> Option<Method> {
         },
         "casefold" => |_, receiver, args| {
             args.no_args("str.casefold")?;
-            Ok(Value::from(of(receiver).to_lowercase().replace('ß', "ss")))
+            Ok(Value::from(casefold(of(receiver))))
         },
         "splitlines" => |_, receiver, args| {
             let keep = flag(args, "splitlines", "keepends")?;
@@ -53,6 +53,11 @@ pub(super) fn find(name: &str) -> Option<Method> {
         "maketrans" => |_, _, args| make_table(args),
         _ => return find_class(name),
     })
+}
+
+/// Python's `str.casefold`.
+pub(crate) fn casefold(text: &str) -> String {
+    text.to_lowercase().replace('ß', "ss")
 }
 
 fn find_class(name: &str) -> Option<Method> {

@@ -26,9 +26,12 @@ pub struct Block {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Blocks {
     pub blocks: Vec<Block>,
-    /// Name and byte range of each stray tag; dbt warns of them (`unexpected-jinja-block`).
-    pub stray: Vec<(String, Range<usize>)>,
+    /// dbt warns of them (`unexpected-jinja-block`).
+    pub stray: Vec<Stray>,
 }
+
+/// Name and byte range of a tag that belongs to no block.
+pub type Stray = (String, Range<usize>);
 
 struct Tag<'s> {
     kind: &'s str,
