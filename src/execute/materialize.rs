@@ -10,11 +10,13 @@ use rustc_hash::FxHashMap;
 use crate::adapter::Relation;
 use crate::compile::Failed;
 use crate::diag::nearest;
+use crate::event::Event;
+use crate::flags::Verdict;
 use crate::jinja::context::execution::{Execution, facts_of};
 use crate::jinja::context::relation::RelationValue;
 use crate::jinja::context::{NodeContext, NodeScope};
 use crate::jinja::engine::{JinjaError, py_repr, py_type_name};
-use crate::jinja::macros::{Entry, prefixes};
+use crate::jinja::macros::{Materialization, prefixes};
 use crate::manifest::Node;
 use crate::manifest::written::{self, Written};
 use crate::source::SourceMap;
@@ -32,10 +34,13 @@ pub fn run(
 ) -> Result<Jinja, Failed> {
     let node = execution.node().ok_or_else(|| Failed::internal("there is no node to build"))?;
     let name = named.unwrap_or_else(|| node.materialized());
-    let entry = find(execution, node, name).map_err(|mut failed| {
+    let Materialization { entry, overrides } = find(execution, node, name).map_err(|mut failed| {
         failed.diagnostic.span = written::config_value(&Written::of(node), "materialized", name, sources);
         failed
     })?;
+    if let Some(package) = overrides {
+        warn_of_override(execution, package, name)?;
+    }
     let context = execution.context(facts_of(node), extra);
     call(&context, &entry.value).map_err(|error| Failed::of_render(&error, execution, sources))
 }
@@ -49,16 +54,15 @@ pub fn exists(execution: &Execution, name: &str) -> bool {
     execution.node().is_some_and(|node| find(execution, node, name).is_ok())
 }
 
-/// dbt's order: the root project's, then packages' (for names that dbt does not have itself, or when
-/// the project allows it), then dbt's own; at each step the adapter's before the common one.
-fn find<'a>(execution: &'a Execution, node: &Node, name: &str) -> Result<&'a Entry, Failed> {
+/// Packages' are used for names that dbt does not have itself, or when the project allows it.
+fn find<'a>(execution: &'a Execution, node: &Node, name: &str) -> Result<Materialization<'a>, Failed> {
     let runtime = &execution.runtime;
     let adapter = runtime.adapter.dialect().type_name();
     let adapters = prefixes(adapter);
     let adapters: Vec<&str> = adapters.iter().map(|name| &**name).collect();
     let packages_override =
         !runtime.flags.behaviour("require_explicit_package_overrides_for_builtin_materializations");
-    let entry = runtime.run.macros.materialization(name, &adapters, packages_override).ok_or_else(|| {
+    let found = runtime.run.macros.materialization(name, &adapters, packages_override).ok_or_else(|| {
         let message = format!("No materialization '{name}' was found for adapter {adapter}! (searched types 'default' and '{adapter}')");
         let mut failed = Failed::compilation(message);
         let known = runtime.run.macros.names_for(&node.package).filter_map(|known| {
@@ -69,6 +73,7 @@ fn find<'a>(execution: &'a Execution, node: &Node, name: &str) -> Result<&'a Ent
         failed.diagnostic.help.extend(nearest(name, known).map(|near| format!("did you mean `{near}`?")));
         failed
     })?;
+    let entry = found.entry;
     let languages = runtime
         .graph
         .manifest
@@ -85,8 +90,24 @@ fn find<'a>(execution: &'a Execution, node: &Node, name: &str) -> Result<&'a Ent
                 known.join(", ")
             )))
         }
-        _ => Ok(entry),
+        _ => Ok(found),
     }
+}
+
+/// dbt says so each time.
+fn warn_of_override(execution: &Execution, package: &str, name: &str) -> Result<(), Failed> {
+    const EVENT: &str = "PackageMaterializationOverrideDeprecation";
+    let text = format!("the installed package `{package}` replaces the built-in materialization `{name}`");
+    match execution.runtime.flags.warnings.verdict(EVENT) {
+        Verdict::Silent => {}
+        Verdict::Error => return Err(Failed::compilation(text)),
+        Verdict::Warn => {
+            let event =
+                Event::message(EVENT, format!("[WARNING][{EVENT}]: Deprecated functionality\n{text}"));
+            execution.tell(event.data("package_name", package).data("materialization_name", name));
+        }
+    }
+    Ok(())
 }
 
 /// The relations that a materialization made, as it must return them.

@@ -23,6 +23,13 @@ pub struct Entry {
     pub value: Jinja,
 }
 
+/// A materialization as it was found.
+pub struct Materialization<'t> {
+    pub entry: &'t Entry,
+    /// The installed package that has it in the place of a built-in one.
+    pub overrides: Option<&'t Str>,
+}
+
 /// Where a dispatched macro is looked for.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
@@ -233,34 +240,36 @@ impl MacroTable {
         self.in_package(&self.root, &name).or_else(|| self.builtin.get(&*name))
     }
 
-    /// Materialization macros by precedence, for a node's materialization under an adapter's type
-    /// and the adapters it builds on (`redshift`, `postgres`, `default`).
-    /// `allow_package_override`: dbt's behaviour flag for packages that replace built-in ones.
+    /// The materialization for a node under an adapter's type and the adapters it builds on (`redshift`,
+    /// `postgres`, `default`): the nearest adapter's first, and for one adapter the root project's before
+    /// those of packages, and these before the built-in one.
+    /// `packages_override`: a package may replace what is built in, as a behaviour flag of dbt's has it.
     pub fn materialization(
         &self,
         name: &str,
         adapters: &[&str],
-        allow_package_override: bool,
-    ) -> Option<&Entry> {
-        let macro_name = |adapter: &str| format!("materialization_{name}_{adapter}");
-        for adapter in adapters {
-            if let Some(entry) = self.in_package(&self.root, &macro_name(adapter)) {
-                return Some(entry);
-            }
-        }
+        packages_override: bool,
+    ) -> Option<Materialization<'_>> {
+        let names: Vec<String> =
+            adapters.iter().map(|adapter| format!("materialization_{name}_{adapter}")).collect();
+        let builtin_exists = names.iter().any(|name| self.builtin.contains_key(&**name));
         let installed =
             || self.order.iter().rev().filter(|package| **package != self.root && !self.is_internal(package));
-        let builtin_exists = adapters.iter().any(|adapter| self.builtin.contains_key(&*macro_name(adapter)));
-        if !builtin_exists || allow_package_override {
-            for adapter in adapters {
-                for package in installed() {
-                    if let Some(entry) = self.in_package(package, &macro_name(adapter)) {
-                        return Some(entry);
-                    }
+        for name in &names {
+            if let Some(entry) = self.in_package(&self.root, name) {
+                return Some(Materialization { entry, overrides: None });
+            }
+            if packages_override || !builtin_exists {
+                let found = installed().find_map(|package| Some((package, self.in_package(package, name)?)));
+                if let Some((package, entry)) = found {
+                    return Some(Materialization { entry, overrides: builtin_exists.then_some(package) });
                 }
             }
+            if let Some(entry) = self.builtin.get(&**name) {
+                return Some(Materialization { entry, overrides: None });
+            }
         }
-        adapters.iter().find_map(|adapter| self.builtin.get(&*macro_name(adapter)))
+        None
     }
 
     /// A macro by name from the root project, packages, or the built-in ones.

@@ -18,6 +18,9 @@ impl<'a> Parser<'a> {
         file: &'a PackageFile,
         before: &Node,
     ) -> Option<Node> {
+        if !self.broken_python([(package, file)].into_iter()).is_empty() {
+            return None;
+        }
         let raw = self.raws_of(package, file, super::files::kind_of(file.kind)?).pop()?;
         self.keep(file.file, &raw);
         // What there is to say about the entries has been said, and they have not changed.

@@ -3,31 +3,36 @@
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 use super::macros::stray_tag;
 use super::nodes::{checksum, file_stem, fqn_prefix, without_extension};
 use super::properties::{Entry, Section};
+use super::python::syntax;
 use super::{Capture, Parser, RawNode};
 use crate::diag::Diagnostic;
 use crate::jinja::engine::{Engine, Scope, Undefined};
 use crate::jinja::errors::diagnostic_in;
 use crate::manifest::{Checksum, Doc, Language, OperationData, ResourceType};
 use crate::project::{FileKind, Package, PackageFile};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::value::{Str, Value};
 
 impl Parser<'_> {
     /// Reads and renders all files that make nodes, in the order of packages, kinds and paths.
     pub fn raw_nodes(&self) -> Vec<RawNode> {
-        let mut raws: Vec<RawNode> = self
+        let files: Vec<_> = self
             .project
             .packages
             .iter()
             .filter(|package| !package.builtin)
             .flat_map(|package| package.files.iter().map(move |file| (package, file)))
             .filter_map(|(package, file)| Some((package, file, kind_of(file.kind)?)))
-            .collect::<Vec<_>>()
+            .collect();
+        let broken = self.broken_python(files.iter().map(|(package, file, _)| (*package, *file)));
+        let mut raws: Vec<RawNode> = files
             .into_par_iter()
+            .filter(|(_, file, _)| !broken.contains(&file.file))
             .flat_map_iter(|(package, file, kind)| self.raws_of(package, file, kind))
             .collect();
         for package in &self.project.packages {
@@ -46,6 +51,38 @@ impl Parser<'_> {
         }
         let raw = raw_node(package, file, kind, file_stem(&file.path), file.text.trim());
         self.rendered(raw).into_iter().collect()
+    }
+
+    /// The Python models that Python cannot read, each reported.
+    pub fn broken_python<'f>(
+        &self,
+        files: impl Iterator<Item = (&'f Arc<Package>, &'f PackageFile)>,
+    ) -> FxHashSet<FileId> {
+        let mut broken = FxHashSet::default();
+        let models: Vec<_> = files
+            .filter(|(_, file)| file.kind == FileKind::Model && file.path.ends_with(".py"))
+            .filter(|(_, file)| !self.is_kept(file.file))
+            .collect();
+        if models.is_empty() {
+            return broken;
+        }
+        let codes: Vec<[&str; 2]> =
+            models.iter().map(|(_, file)| [&*file.original_file_path, file.text.trim()]).collect();
+        let Some(errors) = syntax::check(&self.run.env.pythons(), &codes) else { return broken };
+        for ((package, file), error) in models.into_iter().zip(errors) {
+            let Some(error) = error else { continue };
+            let leading = file.text.len() - file.text.trim_start().len();
+            let at = leading + syntax::place(file.text.trim(), &error);
+            let name = file.original_file_path.rsplit('/').next().unwrap_or_default();
+            let message = format!("{} ({name}, line {})", error.message, error.line);
+            broken.insert(file.file);
+            self.sink.push(
+                Diagnostic::error("invalid-python-model", message)
+                    .at(Span::new(file.file, at, at))
+                    .node(format!("model.{}.{}", package.config.name, file_stem(&file.path))),
+            );
+        }
+        broken
     }
 
     fn rendered(&self, mut raw: RawNode) -> Option<RawNode> {

@@ -46,6 +46,12 @@ use properties::{Entry, Section};
 use relation_names::RelationNames;
 use sources::SourceEntry;
 
+/// What is deprecated in a project file, for commands that know of no warehouse: dbt judges it then as
+/// for those whose configuration it knows.
+pub fn judge_project_file(tree: &Yaml) -> Vec<Diagnostic> {
+    deprecated::keys::Keys { adapter: None, file: "dbt_project.yml" }.of_project(tree)
+}
+
 /// What every part of the stage needs.
 pub struct Parser<'a> {
     pub project: &'a Project,
@@ -150,6 +156,11 @@ impl<'a> Parser<'a> {
         self.rendered.lock().unwrap_or_else(PoisonError::into_inner).insert(file, raw.clone());
     }
 
+    /// Whether a file is rendered already.
+    fn is_kept(&self, file: FileId) -> bool {
+        self.rendered.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&file)
+    }
+
     fn kept(&self, file: FileId) -> Option<RawNode> {
         let mut rendered = self.rendered.lock().unwrap_or_else(PoisonError::into_inner);
         if rendered.is_empty() { None } else { rendered.remove(&file) }
@@ -221,7 +232,7 @@ impl<'a> Parser<'a> {
 
     /// The judge of a file's keys.
     pub fn keys_of<'f>(&'f self, file: &'f str) -> deprecated::keys::Keys<'f> {
-        deprecated::keys::Keys { adapter: &self.project.profile.adapter_type, file }
+        deprecated::keys::Keys { adapter: Some(&self.project.profile.adapter_type), file }
     }
 
     /// The file's tree; none when it is empty or no properties file.

@@ -132,3 +132,65 @@ fn keys_are_judged_where_the_warehouse_is_known_in_full() {
     let output = project.call(&["parse"]).exits(0).output();
     assert!(summary(&output).is_empty(), "{output}");
 }
+
+#[test]
+fn packages_replace_materializations_where_the_project_lets_them() {
+    const OWN: &str = "{% materialization table, adapter='duckdb' %}{{ log('by the package', info=True) }}{% call statement('main') \
+                       %}create or replace table {{ this }} as {{ sql }}{% endcall %}{{ return({'relations': [this]}) }}{% \
+                       endmaterialization %}";
+    let project = Project::new(&[
+        ("packages.yml", "packages: [{local: near}]\n"),
+        ("near/dbt_project.yml", "name: near\n"),
+        ("near/macros/table.sql", OWN),
+        ("models/a.sql", "{{ config(materialized='table') }} select 1 as id"),
+        ("models/b.sql", "{{ config(materialized='table') }} select 1 as id"),
+        // The adapter's own comes before what the project has for all adapters.
+        ("macros/common.sql", "{% materialization table, default %}{{ fail }}{% endmaterialization %}"),
+    ]);
+    project.call(&["deps"]).exits(0);
+    let output = project.call(&["run"]).exits(0).output();
+    assert!(summary(&output).is_empty() && !output.contains("by the package"), "{output}");
+    let name = "flags: {require_explicit_package_overrides_for_builtin_materializations: false}\n";
+    project.write(&[("dbt_project.yml", &format!("name: shop\nprofile: shop\n{name}"))]);
+    let output = project.call(&["run"]).exits(0).output();
+    assert_eq!(summary(&output), ["- PackageMaterializationOverrideDeprecation: 2 occurrences"], "{output}");
+    assert_eq!(output.matches("[PackageMaterializationOverrideDeprecation]").count(), 1, "{output}");
+    assert_eq!(output.matches("by the package").count(), 2, "{output}");
+    project.call(&["--warn-error", "run"]).exits(1).says("replaces the built-in materialization `table`");
+}
+
+#[test]
+fn what_the_schema_does_not_allow_is_noted() {
+    let profiles = "shop:\n  target: dev\n  outputs:\n    dev: {type: snowflake, account: a, user: u, password: p, database: d, \
+                    schema: s, warehouse: w}\n";
+    let project = Project::new(&[
+        ("profiles.yml", profiles),
+        ("models/a.sql", "{{ config(timeout=-1, custom_checks={'x': 'loud', 'y': 'warn'}) }} select 1 as id"),
+    ]);
+    let output = project.call(&["--warn-error", "parse"]).exits(0).output();
+    assert!(
+        output.contains("-1 is less than the minimum of 0.0 in file `models/a.sql` at path `timeout`"),
+        "{output}"
+    );
+    assert!(output.contains("'loud' is not one of ['error', 'warn', 'advisory', 'off']"), "{output}");
+    assert!(summary(&output).is_empty(), "{output}");
+    project.write(&[("models/m.yml", "exposures: [{name: e, type: app}]\n")]);
+    let output = project.call(&["parse"]).exits(2).output();
+    assert!(
+        output.contains("'owner' is a required property in file `models/m.yml` at path `exposures[0]`"),
+        "{output}"
+    );
+    assert!(output.contains("at path `exposures[0].type`"), "{output}");
+}
+
+#[test]
+fn the_project_file_is_judged_where_no_warehouse_is_needed() {
+    let project = Project::new(&[(
+        "dbt_project.yml",
+        "name: shop\nprofile: shop\nmodels: {shop: {materialized: view}}\nclean-targets: [target]\n",
+    )]);
+    for command in ["deps", "clean"] {
+        project.call(&[command]).exits(0).says("- MissingPlusPrefixDeprecation: 1 occurrence");
+    }
+    assert!(summary(&project.call(&["parse"]).exits(0).output()).is_empty());
+}

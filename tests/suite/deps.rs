@@ -18,9 +18,23 @@ struct Web {
 impl Web {
     /// Serves what `pages` makes of the server's address.
     fn serve(pages: impl FnOnce(&str) -> Vec<(String, Vec<u8>)>) -> Web {
+        Web::answering(|address| {
+            let pages = pages(address);
+            move |path: &str| {
+                let page = pages.iter().find(|(known, _)| known == path);
+                page.map_or(("404 Not Found", vec![]), |(_, body)| ("200 OK", body.clone()))
+            }
+        })
+    }
+
+    /// Answers a path with a status and a body.
+    fn answering<A>(answer: impl FnOnce(&str) -> A) -> Web
+    where
+        A: FnMut(&str) -> (&'static str, Vec<u8>) + Send + 'static,
+    {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
-        let pages = pages(&address);
+        let mut answer = answer(&address);
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = stop.clone();
         std::thread::spawn(move || {
@@ -33,13 +47,12 @@ impl Web {
                 let length = stream.read(&mut request).unwrap_or_default();
                 let line = String::from_utf8_lossy(&request[..length]).into_owned();
                 let path = line.split(' ').nth(1).unwrap_or_default();
-                let page = pages.iter().find(|(known, _)| known == path);
-                let (status, body) = page.map_or(("404 Not Found", &b""[..]), |(_, body)| ("200 OK", body));
+                let (status, body) = answer(path);
                 let head = format!(
                     "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                     body.len()
                 );
-                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
             }
         });
         Web { address, stop }
@@ -276,7 +289,7 @@ fn git_packages_come_by_tag_branch_commit_and_folder() {
     let url = repository.path().display().to_string();
     for revision in ["v1", "other", first.as_str()] {
         let folder = project(&format!("packages:\n  - git: {url}\n    revision: {revision}\n"));
-        call(folder.path(), &[], &["deps"]).exits(0).says(&format!("Installed from revision {revision}"));
+        call(folder.path(), &[], &["deps"]).exits(0).says(&format!("Installed from revision {first}"));
         assert!(read(folder.path(), "dbt_packages/gamma/dbt_project.yml").contains("'1'"));
         assert!(read(folder.path(), "package-lock.yml").contains(&format!("revision: {first}")));
         assert!(!folder.path().join("dbt_packages/gamma/.git").exists());
@@ -352,7 +365,7 @@ fn tarballs_and_local_packages() {
     assert_eq!(installed(folder.path()), ["eps", "far", "near"]);
     assert!(folder.path().join("dbt_packages/near").is_symlink());
     let bad = project(&format!("packages:\n  - tarball: {}/two.tgz\n    name: two\n", web.address));
-    call(bad.path(), &[], &["deps"]).exits(2).says("cannot unpack");
+    call(bad.path(), &[], &["deps"]).exits(2).says("not a gzip file");
     let twice = project("packages:\n  - local: a\n  - local: b\n");
     write(twice.path(), &[("a/dbt_project.yml", "name: same\n"), ("b/dbt_project.yml", "name: same\n")]);
     call(twice.path(), &[], &["deps"]).exits(2).says("two packages are projects named `same`");
@@ -375,4 +388,132 @@ fn the_folder_of_packages_must_be_its_own() {
         call(folder.path(), &[], &["deps"]).exits(2).says("is no folder of its own");
         assert!(folder.path().join("models/a.sql").exists());
     }
+}
+
+/// Names of events with what dbt's readers look for in them.
+fn told(output: &str) -> Vec<String> {
+    output
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|event| {
+            event["info"]["code"].as_str().is_some_and(|code| code.starts_with('M') || code == "Z037")
+        })
+        .map(|event| {
+            let data = event["data"].as_object().expect("data");
+            let text = |value: &serde_json::Value| value.as_str().map_or(value.to_string(), str::to_string);
+            let fields: Vec<String> =
+                data.iter().map(|(key, value)| format!("{key}={}", text(value))).collect();
+            format!("{} {}", event["info"]["name"].as_str().expect("a name"), fields.join(" "))
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_told_is_what_dbt_tells() {
+    let web = hub();
+    let folder = project("packages:\n  - package: o/beta\n    version: 2.0.0\n  - local: near\n");
+    write(folder.path(), &[("near/dbt_project.yml", "name: near\n")]);
+    let env = [("DBT_PACKAGE_HUB_URL", web.address.as_str())];
+    let options = ["--log-format", "json", "--log-level", "debug", "deps"];
+    let done = call(folder.path(), &env, &options).exits(0);
+    let address = &web.address;
+    let lock = folder.path().canonicalize().expect("a folder").join("package-lock.yml");
+    let found: Vec<String> = told(&done.stdout)
+        .into_iter()
+        .filter(|line| !line.starts_with("DepsSetDownloadDirectory "))
+        .collect();
+    let expected = [
+        format!("RegistryIndexProgressGETRequest url={address}/api/v1/index.json"),
+        format!("RegistryIndexProgressGETResponse url={address}/api/v1/index.json resp_code=200"),
+        format!("RegistryProgressGETRequest url={address}/api/v1/o/beta.json"),
+        format!("RegistryProgressGETResponse url={address}/api/v1/o/beta.json resp_code=200"),
+        format!("DepsLockUpdating lock_filepath={}", lock.display()),
+        "DepsStartPackageInstall package_name=o/beta".into(),
+        "DepsInstallInfo version_name=version 2.0.0".into(),
+        "DepsUpdateAvailable version_latest=3.0.0".into(),
+        "DepsStartPackageInstall package_name=near".into(),
+        "DepsCreatingLocalSymlink ".into(),
+        "DepsInstallInfo version_name=<local @ near>".into(),
+        "DepsNotifyUpdatesAvailable packages=[\"o/beta\"]".into(),
+    ];
+    assert_eq!(found, expected);
+    let empty = project("packages: []\n");
+    let done = call(empty.path(), &[], &options).exits(0);
+    assert_eq!(done.stdout.matches("\"DepsNoPackagesFound\"").count(), 2, "{}", done.stdout);
+    let done = call(empty.path(), &[], &[&options[..], &["--lock"]].concat()).exits(0);
+    assert_eq!(done.stdout.matches("\"DepsNoPackagesFound\"").count(), 1, "{}", done.stdout);
+}
+
+#[test]
+fn a_hub_that_stumbles_is_asked_again() {
+    let mut asked = 0;
+    let web = Web::answering(|address| {
+        let any = serde_json::json!([]);
+        let versions = [("1.0.0", any.clone(), ">=1.0.0"), ("2.0.0-rc1", any, ">=1.0.0,<3.0.0")];
+        let mut moved: serde_json::Value =
+            serde_json::from_slice(&page(address, "beta", &versions)).expect("JSON");
+        moved["redirectname"] = "gamma".into();
+        let tarball = archive("o-beta-1", &[("dbt_project.yml", "name: beta\nversion: '1'\n")]);
+        move |path: &str| {
+            asked += 1;
+            match path {
+                _ if asked == 1 => ("503 Service Unavailable", vec![]),
+                "/api/v1/index.json" => ("200 OK", br#"["o/beta"]"#.to_vec()),
+                // Not a package's page.
+                "/api/v1/o/beta.json" if asked == 3 => ("200 OK", b"null".to_vec()),
+                "/api/v1/o/beta.json" => ("200 OK", moved.to_string().into_bytes()),
+                // A page of an error where an archive should be.
+                _ if asked == 5 => ("200 OK", b"<html>".to_vec()),
+                _ => ("200 OK", tarball.clone()),
+            }
+        }
+    });
+    let env = [("DBT_PACKAGE_HUB_URL", web.address.as_str())];
+    let folder = project("packages:\n  - {package: o/beta, version: '>=1.0.0', install_prerelease: true}\n");
+    let options = ["--log-level", "debug", "deps"];
+    let done = call(folder.path(), &env, &options).exits(0);
+    done.says("Retrying external call. Attempt: 0 Max attempts: 5")
+        .says("the package `o/beta` has moved to `o/gamma`")
+        .says("- PackageRedirectDeprecation: 1 occurrence")
+        .says("Installed from version 2.0.0-rc1");
+    let folder = project("packages:\n  - {package: o/beta, version: '>=1.0.0'}\n");
+    call(folder.path(), &env, &["deps"]).exits(0).says("Installed from version 1.0.0");
+    let warned = project("packages:\n  - {package: o/beta, version: 1.0.0}\n");
+    call(warned.path(), &env, &["--warn-error", "deps"]).exits(2).says("has moved to");
+    assert!(!warned.path().join("package-lock.yml").exists());
+}
+
+#[test]
+fn a_name_that_is_taken_is_not_locked() {
+    let own = project("packages:\n  - local: a\n");
+    write(own.path(), &[("a/dbt_project.yml", "name: p\n")]);
+    call(own.path(), &[], &["deps", "--lock"]).exits(2).says("has the name of this project");
+    assert!(!own.path().join("package-lock.yml").exists());
+}
+
+#[test]
+fn an_added_package_stands_alone_and_in_order() {
+    let folder = project(
+        "packages:\n  - version: [\">=1.0.0\", \"<2.0.0\"]\n    package: dbt-labs/dbt_utils\n  - revision: v1\n    git: \
+         https://github.com/dbt-labs/dbt-utils.git\n    warn-unpinned: false\n  - local: near\n",
+    );
+    write(
+        folder.path(),
+        &[("near/dbt_project.yml", "name: near\n"), ("dbt-utils/dbt_project.yml", "name: utils\n")],
+    );
+    let added = ["deps", "--add-package", "dbt-utils", "--source", "local"];
+    call(folder.path(), &[], &added)
+        .exits(0)
+        .says("Found duplicate package in packages.yml, removing: {'revision': 'v1', 'git': 'https://github.com/dbt-labs/dbt-utils.git'}")
+        .says("Found duplicate package in packages.yml, removing: {'package': 'dbt-labs/dbt_utils'}");
+    assert_eq!(read(folder.path(), "packages.yml"), "packages:\n  - local: near\n  - local: dbt-utils\n");
+    let bare = tempfile::tempdir().expect("a folder");
+    write(
+        bare.path(),
+        &[("dbt_project.yml", "name: p\nprofile: p\n"), ("near/dbt_project.yml", "name: near\n")],
+    );
+    call(bare.path(), &[], &["deps", "--add-package", "near", "--source", "local"])
+        .exits(0)
+        .says("Created packages.yml");
+    assert_eq!(read(bare.path(), "packages.yml"), "packages:\n  - local: near\n");
 }

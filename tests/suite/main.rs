@@ -26,6 +26,7 @@ mod log_lines;
 mod macros_see;
 mod parsing;
 mod program;
+mod python_models;
 mod reference;
 mod retry;
 mod reuse;

@@ -10,10 +10,12 @@ use crate::cli::session::Session;
 use crate::diag::Diagnostic;
 use crate::event::Event;
 use crate::load::load_settings;
+use crate::parse::judge_project_file;
 use crate::project::ProjectConfig;
 
 pub fn run(session: &Session) -> Outcome {
     let settings = load_settings(&session.load_request(), session.sources, session.sink)?;
+    session.sink.extend(settings.config.source.iter().flat_map(judge_project_file));
     let project = resolved(&session.flags.project_dir);
     let targets = targets(&settings.config, &project);
     if settings.config.clean_targets.iter().any(|target| &**target == "dbt_modules")

@@ -2,6 +2,7 @@
 
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
+use crate::event::Event;
 use crate::flags::NewPackage;
 use crate::load::{self, Settings};
 use crate::value::{Map, Str, Value};
@@ -21,29 +22,53 @@ pub fn add(session: &Session, settings: &Settings, package: &NewPackage) -> Resu
         .note(format!("Version is required in --add-package when a package when source is {source}")));
     }
     let path = session.flags.project_dir.join(settings.wanted.file_name);
+    let shown = path.display().to_string();
+    if !path.exists() {
+        session.emit(Event::formatting("Created packages.yml"));
+    }
     let tree = load::read_yaml(&path, settings.wanted.file_name, session.sources, session.sink)?;
     let mut file =
         tree.map(|tree| tree.to_value()).and_then(|value| value.as_map().cloned()).unwrap_or_default();
     let mut packages = file.get("packages").and_then(Value::as_list).unwrap_or_default().to_vec();
-    packages.retain(|entry| {
-        let same = entry.as_map().is_some_and(|entry| is_same(entry, &package.name));
-        if same {
-            session.say(
-                "DepsFoundDuplicatePackage",
-                format!("Found duplicate package in packages.yml, removing: {}", entry.py_str()),
-            );
-        }
-        !same
-    });
+    remove_same(session, &mut packages, &package.name);
     packages.push(Value::Map(entry(source, package)));
     file.insert("packages".into(), Value::List(packages));
-    std::fs::write(&path, emit(&Value::Map(file))).map_err(|error| {
-        Diagnostic::error("output", format!("cannot write `{}`: {error}", path.display()))
-    })?;
-    let version = package.version.as_deref().map(|version| format!("@{version}")).unwrap_or_default();
-    session
-        .say("DepsAddPackage", format!("Added new package {}{version} to {}", package.name, path.display()));
+    std::fs::write(&path, emit(&sorted(Value::Map(file))))
+        .map_err(|error| Diagnostic::error("output", format!("cannot write `{shown}`: {error}")))?;
+    let version = package.version.as_deref().unwrap_or_default();
+    let text = format!("Added new package {}@{version} to {shown}", package.name);
+    let event = Event::message("DepsAddPackage", text).data("package_name", package.name.clone());
+    session.emit(event.data("version", version).data("packages_filepath", shown));
     Ok(())
+}
+
+/// Takes entries for the package out of the list, from its end on.
+fn remove_same(session: &Session, packages: &mut Vec<Value>, name: &str) {
+    for at in (0..packages.len()).rev() {
+        let Some(entry) = packages[at].as_map().filter(|entry| is_same(entry, name)) else { continue };
+        let told = entry
+            .iter()
+            .filter(|(_, value)| matches!(value, Value::Str(_) | Value::Int(_) | Value::Float(_)))
+            .map(|(key, value)| (key.clone(), Value::str(value.py_str())));
+        let told = Value::Map(told.collect());
+        let text = format!("Found duplicate package in packages.yml, removing: {}", told.py_str());
+        session.emit(Event::message("DepsFoundDuplicatePackage", text).data("removed_package", told));
+        packages.remove(at);
+    }
+}
+
+/// The value with the keys of its mappings in order, as dbt writes them.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Map(map) => {
+            let mut entries: Vec<(Str, Value)> =
+                map.into_iter().map(|(key, value)| (key, sorted(value))).collect();
+            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Value::Map(entries.into_iter().collect())
+        }
+        Value::List(items) => Value::List(items.into_iter().map(sorted).collect()),
+        other => other,
+    }
 }
 
 fn entry(source: &str, package: &NewPackage) -> Map {

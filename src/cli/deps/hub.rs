@@ -6,8 +6,9 @@ use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::spec::{Entry, HubSpec, entries, is_package_name, unsafe_name};
-use super::web::{WebError, fetch};
-use crate::diag::{Diagnostic, Sink, nearest};
+use super::web::{Told, Web, WebError};
+use crate::cli::session::Session;
+use crate::diag::{Diagnostic, nearest};
 use crate::invocation::DBT_VERSION;
 use crate::semver::{Range, Specifier, compatible};
 use crate::source::{FileId, Span};
@@ -16,12 +17,26 @@ use crate::yaml::Yaml;
 
 const HUB: &str = "https://hub.getdbt.com/";
 
+const PACKAGE: Told = Told {
+    what: "package registry",
+    who: "registry",
+    request: "RegistryProgressGETRequest",
+    response: "RegistryProgressGETResponse",
+};
+const INDEX: Told = Told {
+    what: "package index registry",
+    who: "registry index",
+    request: "RegistryIndexProgressGETRequest",
+    response: "RegistryIndexProgressGETResponse",
+};
+
 /// The hub, and what it has said so far.
 pub struct Hub<'a> {
     base: String,
-    /// Take only versions that fit the release that is matched.
-    pub check_version: bool,
-    pub sink: &'a Sink,
+    session: &'a Session<'a>,
+    web: &'a Web<'a>,
+    /// The names of all packages, or why they are not known.
+    index: Option<Result<Vec<String>, Diagnostic>>,
     known: FxHashMap<Str, Json>,
 }
 
@@ -39,13 +54,13 @@ pub struct Release {
 }
 
 impl<'a> Hub<'a> {
-    /// `base` is the hub's address, when it is not the usual one.
-    pub fn new(base: Option<&str>, check_version: bool, sink: &'a Sink) -> Hub<'a> {
-        let mut base = base.unwrap_or(HUB).to_string();
+    /// The hub at `DBT_PACKAGE_HUB_URL`, or else the usual one.
+    pub fn new(session: &'a Session<'a>, web: &'a Web<'a>) -> Hub<'a> {
+        let mut base = session.surroundings.env.filled("DBT_PACKAGE_HUB_URL").unwrap_or(HUB).to_string();
         if !base.ends_with('/') {
             base.push('/');
         }
-        Hub { base, check_version, sink, known: FxHashMap::default() }
+        Hub { base, session, web, index: None, known: FxHashMap::default() }
     }
 
     /// The release that satisfies a spec: the newest one.
@@ -53,9 +68,11 @@ impl<'a> Hub<'a> {
     /// # Errors
     /// No such package, no version that all agree on, or the hub does not answer.
     pub fn resolve(&mut self, spec: &HubSpec) -> Result<Release, Diagnostic> {
+        self.check_listed(&spec.package)?;
         let range =
             Range::reduce(spec.versions.iter().map(|(version, _)| version)).ok_or_else(|| conflict(spec))?;
-        let check_version = self.check_version;
+        // Only versions that fit the release that is matched, unless the user wants all.
+        let check_version = self.session.flags.parse.version_check;
         let page = self.page(&spec.package)?;
         let versions = page["versions"].as_object();
         let prerelease =
@@ -82,8 +99,8 @@ impl<'a> Hub<'a> {
     fn page(&mut self, package: &Str) -> Result<&Json, Diagnostic> {
         if !self.known.contains_key(package) {
             let url = format!("{}api/v1/{package}.json", self.base);
-            let page = match fetch(&url) {
-                Ok(body) => parse(&body, &url)?,
+            let page = match self.web.get(&url, Some(PACKAGE), package_page) {
+                Ok(page) => page,
                 Err(WebError::NotFound) => return Err(self.unknown(package)),
                 Err(error) => return Err(error.diagnostic(&url)),
             };
@@ -93,42 +110,59 @@ impl<'a> Hub<'a> {
         Ok(self.known.get(package).unwrap_or(&Json::Null))
     }
 
+    /// A package is one that the index names.
+    fn check_listed(&mut self, package: &str) -> Result<(), Diagnostic> {
+        let (web, base) = (self.web, &self.base);
+        let index = self.index.get_or_insert_with(|| {
+            let url = format!("{base}api/v1/index.json");
+            let names =
+                |body: &[u8]| serde_json::from_slice::<Vec<String>>(body).map_err(|error| error.to_string());
+            web.get(&url, Some(INDEX), names).map_err(|error| error.diagnostic(&url))
+        });
+        match index {
+            Err(problem) => Err(problem.clone()),
+            Ok(names) if names.iter().any(|name| name == package) => Ok(()),
+            Ok(_) => Err(self.unknown(package)),
+        }
+    }
+
     fn unknown(&self, package: &str) -> Diagnostic {
         let error = Diagnostic::error("unknown-package", format!("the hub has no package `{package}`"))
             .note(format!("Package {package} was not found in the package index"));
-        let index = fetch(&format!("{}api/v1/index.json", self.base)).ok();
-        let names: Vec<String> =
-            index.and_then(|body| serde_json::from_slice(&body).ok()).unwrap_or_default();
-        match nearest(package, names.iter().map(String::as_str)) {
+        let names = self.index.iter().flatten().flatten().map(String::as_str);
+        match nearest(package, names.filter(|name| *name != package)) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error,
         }
     }
 
+    /// A page that names another owner or another name, even the same again, says that the package moved.
     fn warn_of_redirect(&self, package: &str, page: &Json) {
-        let text = |key: &str| page[key].as_str().filter(|text| !text.is_empty());
-        if text("redirectnamespace").is_none() && text("redirectname").is_none() {
+        let keys = ["redirectnamespace", "redirectname"];
+        if keys.iter().all(|key| page.get(*key).is_none()) {
             return;
         }
+        let text = |key: &str| page[key].as_str().filter(|text| !text.is_empty());
         let owner = text("redirectnamespace").or(text("namespace")).unwrap_or_default();
         let name = text("redirectname").or(text("name")).unwrap_or_default();
-        self.sink.push(
-            Diagnostic::warning(
-                "moved-package",
-                format!("the package `{package}` has moved to `{owner}/{name}`"),
-            )
-            .help("change its name in packages.yml")
-            .event("PackageRedirectDeprecation"),
+        let moved = format!("{owner}/{name}");
+        self.session.sink.push(
+            Diagnostic::warning("moved-package", format!("the package `{package}` has moved to `{moved}`"))
+                .help("change its name in packages.yml")
+                .event("PackageRedirectDeprecation")
+                .data("old_name", package)
+                .data("new_name", moved),
         );
     }
 }
 
-fn parse(body: &[u8], url: &str) -> Result<Json, Diagnostic> {
-    let page: Json = serde_json::from_slice(body).unwrap_or_default();
-    if page["versions"].is_object() {
+/// A package's page: a mapping with its name and its versions.
+fn package_page(body: &[u8]) -> Result<Json, String> {
+    let page: Json = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    if page["versions"].is_object() && page.get("name").is_some() {
         return Ok(page);
     }
-    Err(Diagnostic::error("download", format!("`{url}` does not answer with a package")))
+    Err("the answer describes no package".into())
 }
 
 fn specifiers(info: &Json) -> Vec<Specifier> {
@@ -138,7 +172,8 @@ fn specifiers(info: &Json) -> Vec<Specifier> {
         Json::Array(items) => items.iter().filter_map(Json::as_str).collect(),
         _ => vec![],
     };
-    texts.iter().filter_map(|text| Specifier::parse(text).ok()).collect()
+    let parts = texts.iter().flat_map(|text| text.split(','));
+    parts.filter_map(|text| Specifier::parse(text).ok()).collect()
 }
 
 /// Whether a version of a package works with the release that is matched.
@@ -205,7 +240,8 @@ fn no_version(spec: &HubSpec, range: &Range, installable: &[&str], checked: bool
         "version-conflict",
         format!("there is no version of `{}` for {wanted}", spec.package),
     )
-    .note(wishes(spec));
+    .note(wishes(spec))
+    .note(format!("Could not find a matching compatible version for package {}", spec.package));
     let tail: Vec<&str> = installable.iter().rev().take(10).copied().collect();
     let error =
         if tail.is_empty() { error } else { error.note(format!("available are {}", tail.join(", "))) };

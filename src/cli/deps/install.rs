@@ -4,7 +4,8 @@ use std::path::{Component, Path, PathBuf};
 
 use super::archive;
 use super::listing::{Pinned, PinnedKind};
-use super::web::fetch;
+use super::web::Web;
+use crate::cli::session::Session;
 use crate::diag::Diagnostic;
 use crate::project::ProjectConfig;
 
@@ -48,22 +49,28 @@ fn failed(what: &Path, error: &std::io::Error) -> Diagnostic {
 }
 
 /// A folder being filled beside the one that it will replace.
-pub struct Staging {
+pub struct Staging<'a> {
+    session: &'a Session<'a>,
+    web: &'a Web<'a>,
     target: PathBuf,
     staged: PathBuf,
 }
 
-impl Staging {
+impl<'a> Staging<'a> {
     /// # Errors
     /// The folder cannot be made.
-    pub fn begin(target: &Path) -> Result<Staging, Diagnostic> {
+    pub fn begin(
+        session: &'a Session<'a>,
+        web: &'a Web<'a>,
+        target: &Path,
+    ) -> Result<Staging<'a>, Diagnostic> {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
         let staged = target.with_file_name(format!("__{name}-{}", std::process::id()));
         if staged.exists() {
             std::fs::remove_dir_all(&staged).map_err(|error| failed(target, &error))?;
         }
         std::fs::create_dir_all(&staged).map_err(|error| failed(target, &error))?;
-        Ok(Staging { target: target.to_path_buf(), staged })
+        Ok(Staging { session, web, target: target.to_path_buf(), staged })
     }
 
     /// Installs a package. A hub package that cannot be fetched is taken from where it stood before,
@@ -74,7 +81,7 @@ impl Staging {
     pub fn install(&self, package: &Pinned, downloads: &Path, keep: bool) -> Result<bool, Diagnostic> {
         let place = self.staged.join(&*package.name);
         match &package.kind {
-            PinnedKind::Local { folder, .. } => link(folder, &place)?,
+            PinnedKind::Local { folder, .. } => self.link(folder, &place)?,
             PinnedKind::Git { folder, .. } => {
                 move_folder(folder, &place).map_err(|error| failed(&place, &error))?;
                 // The history is not part of the package.
@@ -89,7 +96,7 @@ impl Staging {
                 return Ok(true);
             }
             PinnedKind::Hub(release) => {
-                let body = match fetch(&release.tarball) {
+                let body = match self.web.archive(&release.tarball) {
                     Ok(body) => body,
                     Err(_) if keep && self.target.join(&*package.name).is_dir() => {
                         let old = self.target.join(&*package.name);
@@ -107,6 +114,23 @@ impl Staging {
             }
         }
         Ok(false)
+    }
+
+    /// Links to a local package, so that changes to it show at once; copies it where links are not to
+    /// be had.
+    fn link(&self, folder: &Path, place: &Path) -> Result<(), Diagnostic> {
+        let folder = folder.canonicalize().map_err(|error| failed(folder, &error))?;
+        self.session.say("DepsCreatingLocalSymlink", "Creating symlink to local dependency.");
+        #[cfg(unix)]
+        let linked = std::os::unix::fs::symlink(&folder, place);
+        #[cfg(windows)]
+        let linked = std::os::windows::fs::symlink_dir(&folder, place);
+        let placed = linked.or_else(|_| {
+            let text = "Symlinks are not available on this OS, copying dependency.";
+            self.session.say("DepsSymlinkNotAvailable", text);
+            copy_folder(&folder, place)
+        });
+        placed.map_err(|error| failed(place, &error))
     }
 
     /// Puts the staged folder in the place of the old one.
@@ -132,21 +156,10 @@ impl Staging {
     }
 }
 
-impl Drop for Staging {
+impl Drop for Staging<'_> {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.staged);
     }
-}
-
-/// Links to a local package, so that changes to it show at once; copies it where links are not to be
-/// had.
-fn link(folder: &Path, place: &Path) -> Result<(), Diagnostic> {
-    let folder = folder.canonicalize().map_err(|error| failed(folder, &error))?;
-    #[cfg(unix)]
-    let linked = std::os::unix::fs::symlink(&folder, place);
-    #[cfg(windows)]
-    let linked = std::os::windows::fs::symlink_dir(&folder, place);
-    linked.or_else(|_| copy_folder(&folder, place)).map_err(|error| failed(place, &error))
 }
 
 /// Moves a folder; copies it when it lies on another disk.

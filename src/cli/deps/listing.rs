@@ -10,9 +10,10 @@ use super::archive;
 use super::git;
 use super::hub::{Hub, Release};
 use super::spec::{Entry, GitSpec, HubSpec, Spec, entries, is_package_name, unsafe_name};
-use super::web::fetch;
+use super::web::Web;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
+use crate::event::Event;
 use crate::load;
 use crate::value::{Map, Str, Value};
 
@@ -32,7 +33,6 @@ pub enum PinnedKind {
     /// `commit` is what the revision came to; `folder` holds the package, checked out.
     Git {
         spec: GitSpec,
-        revision: Str,
         commit: Str,
         folder: PathBuf,
     },
@@ -52,9 +52,15 @@ pub enum PinnedKind {
 }
 
 impl Pinned {
-    /// The entry of package-lock.yml.
+    /// The entry of package-lock.yml. An address that has a secret in it loses it, with a warning.
     pub fn locked(&self, session: &Session) -> Map {
-        let text = |text: &str| Value::str(session.invocation.scrub(text.to_string()));
+        let text = |text: &str| {
+            let scrubbed = session.invocation.scrub(text.to_string());
+            if scrubbed != text {
+                session.sink.push(with_secret(&scrubbed));
+            }
+            Value::str(scrubbed)
+        };
         let mut fields: Vec<(&str, Value)> = vec![("name", Value::Str(self.name.clone()))];
         match &self.kind {
             PinnedKind::Hub(release) => {
@@ -78,18 +84,20 @@ impl Pinned {
     pub fn shown(&self) -> String {
         match &self.kind {
             PinnedKind::Hub(release) => release.package.to_string(),
-            PinnedKind::Git { spec, .. } => git::without_credentials(&spec.url),
+            PinnedKind::Git { spec, .. } => {
+                let folder = spec.subdirectory.iter().map(|folder| format!("/{folder}"));
+                folder.fold(git::without_credentials(&spec.url), |url, folder| url + &folder)
+            }
             PinnedKind::Tarball { .. } | PinnedKind::Kept => self.name.to_string(),
             PinnedKind::Local { path, .. } => path.to_string(),
         }
     }
 
-    /// Its version, for messages.
+    /// What it was settled to, for messages.
     pub fn version(&self) -> String {
         match &self.kind {
             PinnedKind::Hub(release) => format!("version {}", release.version),
-            PinnedKind::Git { revision, .. } if &**revision == "HEAD" => "HEAD (default revision)".into(),
-            PinnedKind::Git { revision, .. } => format!("revision {revision}"),
+            PinnedKind::Git { commit, .. } => format!("revision {commit}"),
             PinnedKind::Tarball { url, .. } => format!("tarball (url: {})", git::without_credentials(url)),
             PinnedKind::Local { path, .. } => format!("<local @ {path}>"),
             PinnedKind::Kept => String::new(),
@@ -97,12 +105,21 @@ impl Pinned {
     }
 }
 
+fn with_secret(address: &str) -> Diagnostic {
+    let message = format!("the address `{address}` has a secret in it, which the lock file must not hold");
+    Diagnostic::warning("secret-in-address", message)
+        .help("name the secret in packages.yml: `{{ env_var('DBT_ENV_SECRET_TOKEN') }}`")
+        .event("DepsScrubbedPackageName")
+        .data("package_name", address)
+}
+
 /// Resolves packages, downloading what it must look into.
 pub struct Resolver<'a> {
-    pub session: &'a Session<'a>,
-    pub hub: Hub<'a>,
+    session: &'a Session<'a>,
+    web: &'a Web<'a>,
+    hub: Hub<'a>,
     /// Where packages are unpacked and checked out.
-    pub downloads: PathBuf,
+    downloads: PathBuf,
     fetched: FxHashMap<String, Pinned>,
 }
 
@@ -182,8 +199,8 @@ fn check_distinct(pinned: &[Pinned]) -> Result<(), Diagnostic> {
 }
 
 impl<'a> Resolver<'a> {
-    pub fn new(session: &'a Session<'a>, hub: Hub<'a>, downloads: PathBuf) -> Resolver<'a> {
-        Resolver { session, hub, downloads, fetched: FxHashMap::default() }
+    pub fn new(session: &'a Session<'a>, web: &'a Web<'a>, downloads: PathBuf) -> Resolver<'a> {
+        Resolver { session, web, hub: Hub::new(session, web), downloads, fetched: FxHashMap::default() }
     }
 
     /// All packages that the entries need, directly or not.
@@ -294,6 +311,8 @@ impl<'a> Resolver<'a> {
         let revision = revisions.pop().unwrap_or_else(|| "HEAD".into());
         let folder_name = format!("git-{}", self.fetched.len());
         self.once(format!("git {} {revision} {:?}", spec.url, spec.subdirectory), |this| {
+            let checkout = this.downloads.join(folder_name);
+            let commit = this.check_out(spec, &revision, &checkout)?;
             if spec.warn_unpinned && matches!(&*revision, "HEAD" | "main" | "master") {
                 this.session.sink.push(
                     Diagnostic::warning(
@@ -301,25 +320,38 @@ impl<'a> Resolver<'a> {
                         format!("the git package `{shown}` is pinned to the branch `{revision}`"),
                     )
                     .help("pin it to a tag or commit, or set `warn-unpinned: false`")
-                    .event("DepsUnpinned"),
+                    .event("DepsUnpinned")
+                    .data("revision", revision.clone())
+                    .data("git", shown.as_str()),
                 );
             }
-            let checkout = this.downloads.join(folder_name);
-            let commit = git::check_out(&spec.url, &revision, &checkout)?;
             let folder = git::package_folder(&checkout, spec.subdirectory.as_deref())?;
             let (name, packages) = this.read_project(&folder)?;
-            let kind = PinnedKind::Git {
-                spec: spec.clone(),
-                revision: revision.clone(),
-                commit: commit.into(),
-                folder,
-            };
+            let kind = PinnedKind::Git { spec: spec.clone(), commit: commit.into(), folder };
             Ok(Pinned { kind, name, packages })
         })
     }
 
+    fn check_out(&self, spec: &GitSpec, revision: &str, folder: &Path) -> Result<String, Diagnostic> {
+        let tell = |name: &'static str, text: String, key: &'static str, value: &str| {
+            self.session.emit(Event::message(name, text).data(key, value));
+        };
+        if let Some(subdirectory) = &spec.subdirectory {
+            let text = format!("Subdirectory specified: {subdirectory}, using sparse checkout.");
+            tell("GitSparseCheckoutSubdirectory", text, "subdir", subdirectory);
+        }
+        let dir = folder.file_name().unwrap_or_default().to_string_lossy();
+        tell("GitProgressPullingNewDependency", format!("Pulling new dependency {dir}."), "dir", &dir);
+        let text = format!("Checking out revision {revision}.");
+        tell("GitProgressCheckoutRevision", text, "revision", revision);
+        let commit = git::check_out(&spec.url, revision, folder)?;
+        let short: String = commit.chars().take(7).collect();
+        tell("GitProgressCheckedOutAt", format!("Checked out at {short}."), "end_sha", &short);
+        Ok(commit)
+    }
+
     fn unpack(&self, url: &str, name: &str) -> Result<PathBuf, Diagnostic> {
-        let body = fetch(url).map_err(|error| error.diagnostic(url))?;
+        let body = self.web.archive(url).map_err(|error| error.diagnostic(url))?;
         let folder = self.downloads.join(format!("tarball-{name}"));
         let unpacked = archive::unpack(&body, &folder).and_then(|()| archive::only_folder(&folder));
         unpacked.map_err(|error| {

@@ -6,6 +6,7 @@ use super::listing::Pinned;
 use super::spec::Entry;
 use crate::cli::session::Session;
 use crate::diag::Diagnostic;
+use crate::event::Event;
 use crate::jinja::engine::{to_jinja, to_json};
 use crate::value::{Map, Value};
 use crate::yaml::emit;
@@ -31,16 +32,23 @@ pub fn recorded_hash(lock: &Value) -> Option<String> {
     lock.get(HASH).map(Value::py_str)
 }
 
-/// Writes the lock file.
+/// Writes the lock file; not so when a warning of the packages counts as an error, and tells whether it did.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write(session: &Session, pinned: &[Pinned], entries: &[Entry]) -> Result<(), Diagnostic> {
+pub fn write(session: &Session, pinned: &[Pinned], entries: &[Entry]) -> Result<bool, Diagnostic> {
     let packages = pinned.iter().map(|package| Value::Map(package.locked(session))).collect();
+    if session.report() {
+        return Ok(false);
+    }
     let mut lock = Map::default();
     lock.insert("packages".into(), Value::List(packages));
     lock.insert(HASH.into(), Value::str(hash(entries)));
     let path = path(&session.flags.project_dir);
+    let shown = path.display().to_string();
     std::fs::write(&path, emit(&Value::Map(lock)))
-        .map_err(|error| Diagnostic::error("output", format!("cannot write `{}`: {error}", path.display())))
+        .map_err(|error| Diagnostic::error("output", format!("cannot write `{shown}`: {error}")))?;
+    let event = Event::message("DepsLockUpdating", format!("Updating lock file in file path: {shown}"));
+    session.emit(event.data("lock_filepath", shown));
+    Ok(true)
 }

@@ -19,11 +19,15 @@ use std::path::Path;
 use super::exit::Exit;
 use super::session::Session;
 use crate::diag::Diagnostic;
+use crate::event::Event;
 use crate::load::{self, Settings};
+use crate::parse::judge_project_file;
+use crate::value::Value;
 use crate::yaml::Yaml;
-use hub::Hub;
+use install::Staging;
 use listing::{Pinned, PinnedKind, Resolver};
 use spec::{Entry, entries};
+use web::Web;
 
 /// Runs the command.
 ///
@@ -33,22 +37,27 @@ use spec::{Entry, entries};
 pub fn run(session: &Session) -> Result<Exit, Diagnostic> {
     let flags = &session.flags;
     let mut settings = read_settings(session)?;
+    session.sink.extend(settings.config.source.iter().flat_map(judge_project_file));
     if let Some(package) = &flags.deps.add_package {
         add::add(session, &settings, package)?;
         settings = read_settings(session)?;
     }
     let wanted = wanted(&settings)?;
     let downloads = Downloads::make(session)?;
-    let hub = Hub::new(
-        session.surroundings.env.filled("DBT_PACKAGE_HUB_URL"),
-        flags.parse.version_check,
-        session.sink,
-    );
-    let mut resolver = Resolver::new(session, hub, downloads.path.clone());
+    let web = Web::new(session);
+    let mut resolver = Resolver::new(session, &web, downloads.path.clone());
     let unchanged = !flags.deps.upgrade && is_locked(session, &wanted)?;
-    let mut resolved = None;
-    if !unchanged {
-        resolved = write_lock(session, &mut resolver, wanted)?;
+    let resolved = match wanted.is_empty() || unchanged {
+        true => None,
+        false => Some(resolver.resolve(wanted.clone())?),
+    };
+    if let Some(pinned) = &resolved {
+        check_names(pinned, &settings)?;
+        if !lock::write(session, pinned, &wanted)? {
+            return Ok(Exit::Stopped);
+        }
+    } else if !unchanged {
+        nothing_found(session);
     }
     if flags.deps.lock {
         return Ok(Exit::Fine);
@@ -59,8 +68,13 @@ pub fn run(session: &Session) -> Result<Exit, Diagnostic> {
         None => locked_packages(session, &mut resolver, &folder)?,
     };
     check_names(&pinned, &settings)?;
-    install_all(session, &pinned, &folder, &downloads.path, unchanged)?;
+    let staging = Staging::begin(session, &web, &folder)?;
+    install_all(session, &pinned, staging, &downloads.path, unchanged)?;
     Ok(Exit::Fine)
+}
+
+fn nothing_found(session: &Session) {
+    session.say("DepsNoPackagesFound", "Warning: No packages were found in packages.yml");
 }
 
 fn read_settings(session: &Session) -> Result<Settings, Diagnostic> {
@@ -92,6 +106,9 @@ impl Downloads {
         std::fs::create_dir_all(&path).map_err(|error| {
             Diagnostic::error("output", format!("cannot make the folder `{}`: {error}", path.display()))
         })?;
+        let shown = path.display().to_string();
+        let event = Event::message("DepsSetDownloadDirectory", format!("Set downloads directory='{shown}'"));
+        session.emit(event.data("path", shown));
         Ok(Downloads { path, kept: named.is_some() })
     }
 }
@@ -113,21 +130,6 @@ fn is_locked(session: &Session, wanted: &[Entry]) -> Result<bool, Diagnostic> {
 
 fn read_lock(session: &Session) -> Result<Option<Yaml>, Diagnostic> {
     load::read_yaml(&lock::path(&session.flags.project_dir), lock::FILE, session.sources, session.sink)
-}
-
-fn write_lock(
-    session: &Session,
-    resolver: &mut Resolver,
-    wanted: Vec<Entry>,
-) -> Result<Option<Vec<Pinned>>, Diagnostic> {
-    if wanted.is_empty() {
-        return Ok(None);
-    }
-    let pinned = resolver.resolve(wanted.clone())?;
-    lock::write(session, &pinned, &wanted)?;
-    let path = lock::path(&session.flags.project_dir);
-    session.say("DepsLockUpdating", format!("Updating lock file in file path: {}", path.display()));
-    Ok(Some(pinned))
 }
 
 /// What the lock file holds.
@@ -157,34 +159,41 @@ fn check_names(pinned: &[Pinned], settings: &Settings) -> Result<(), Diagnostic>
 fn install_all(
     session: &Session,
     pinned: &[Pinned],
-    folder: &Path,
+    staging: Staging<'_>,
     downloads: &Path,
     unchanged: bool,
 ) -> Result<(), Diagnostic> {
     if pinned.is_empty() {
-        session.say("DepsNoPackagesFound", "No packages were found in packages.yml");
+        nothing_found(session);
     }
-    let staging = install::Staging::begin(folder)?;
+    let tell = |name: &'static str, text: String, key: &'static str, value: &str| {
+        session.emit(Event::message(name, text).data(key, value));
+    };
     let mut outdated = vec![];
     for package in pinned {
-        session.say("DepsStartPackageInstall", format!("Installing {}", package.shown()));
+        let shown = package.shown();
+        tell("DepsStartPackageInstall", format!("Installing {shown}"), "package_name", &shown);
         if staging.install(package, downloads, unchanged)? {
             session.sink.push(Diagnostic::warning(
                 "download",
-                format!("`{}` cannot be fetched; the installed one is kept", package.shown()),
+                format!("`{shown}` cannot be fetched; the installed one is kept"),
             ));
             continue;
         }
-        session.say("DepsInstallInfo", format!("Installed from {}", package.version()));
+        let version = package.version();
+        tell("DepsInstallInfo", format!("Installed from {version}"), "version_name", &version);
         match &package.kind {
             PinnedKind::Hub(release) if release.latest != release.version => {
-                session.say("DepsUpdateAvailable", format!("Updated version available: {}", release.latest));
-                outdated.push(release.package.to_string());
+                let latest = &release.latest;
+                let text = format!("Updated version available: {latest}");
+                tell("DepsUpdateAvailable", text, "version_latest", latest);
+                outdated.push(Value::Str(release.package.clone()));
             }
             PinnedKind::Hub(_) => session.say("DepsUpToDate", "Up to date!"),
             PinnedKind::Git { spec, .. } => {
                 if let Some(folder) = &spec.subdirectory {
-                    session.say("DepsListSubdirectory", format!("and subdirectory {folder}"));
+                    let text = format!("and subdirectory {folder}");
+                    tell("DepsListSubdirectory", text, "subdirectory", folder);
                 }
             }
             _ => {}
@@ -192,11 +201,13 @@ fn install_all(
     }
     staging.finish()?;
     if !outdated.is_empty() {
+        let packages = Value::List(outdated);
         let text = format!(
-            "Newer versions are available of {}. Take them with `deps --upgrade`, if packages.yml allows.",
-            outdated.join(", ")
+            "Updates available for packages: {}\nTake them with `deps --upgrade`, if packages.yml allows.",
+            packages.py_str()
         );
-        session.say("DepsNotifyUpdatesAvailable", text);
+        session.emit(Event::formatting(""));
+        session.emit(Event::message("DepsNotifyUpdatesAvailable", text).data("packages", packages));
     }
     Ok(())
 }

@@ -50,13 +50,14 @@ impl Missing {
 
 /// Names of what a value has, as far as it can be asked.
 fn members(owner: &Value) -> Vec<String> {
-    if owner.kind() != ValueKind::Map {
-        return vec![];
-    }
-    owner
-        .try_iter()
-        .map(|keys| keys.filter_map(|key| key.as_str().map(str::to_string)).collect())
-        .unwrap_or_default()
+    // Objects of a context layer that are no mappings say themselves what they have.
+    let named = owner.as_object().and_then(|object| object.get_value_by_str("__names__"));
+    let names = match named {
+        Some(names) => names.try_iter(),
+        None if owner.kind() == ValueKind::Map => owner.try_iter(),
+        None => return vec![],
+    };
+    names.map(|keys| keys.filter_map(|key| key.as_str().map(str::to_string)).collect()).unwrap_or_default()
 }
 
 /// Parameters and variables of a function, and of those inside of it.

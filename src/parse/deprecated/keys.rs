@@ -1,11 +1,12 @@
-//! Keys that no shape knows: custom ones, and properties that have moved below `config:`.
+//! Keys that no shape knows: custom ones, and properties that have moved below `config:`. Keys that are
+//! missing, and words that are none of those that are known, are remarked upon.
 //!
 //! dbt judges them for the warehouses whose configuration it knows in full.
 
 use super::shapes::{Below, Shape, shape};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Severity};
 use crate::source::Span;
-use crate::value::Map;
+use crate::value::{Map, Value};
 use crate::yaml::{Yaml, YamlEntry};
 
 /// Trees of configuration in the project file.
@@ -25,7 +26,8 @@ const TREES: [&str; 11] = [
 
 /// One file, for a warehouse.
 pub struct Keys<'a> {
-    pub adapter: &'a str,
+    /// None where the command needs no warehouse.
+    pub adapter: Option<&'a str>,
     pub file: &'a str,
 }
 
@@ -40,12 +42,12 @@ struct Place<'p> {
 impl Keys<'_> {
     /// Whether dbt judges keys at all.
     pub fn are_judged(&self) -> bool {
-        matches!(self.adapter, "bigquery" | "databricks" | "redshift" | "snowflake")
+        matches!(self.adapter, None | Some("bigquery" | "databricks" | "redshift" | "snowflake"))
     }
 
     /// Other names that the warehouse gives to configuration.
     fn is_alias(&self, key: &str) -> bool {
-        self.adapter == "bigquery" && matches!(key, "dataset" | "project")
+        self.adapter == Some("bigquery") && matches!(key, "dataset" | "project")
     }
 
     /// What a properties file has of them.
@@ -78,6 +80,9 @@ impl Keys<'_> {
             match known.get(&**key) {
                 None if matches!(&**key, "pre-hook" | "post-hook") || self.is_alias(key) => {}
                 None => found.push(self.custom_config(key, "").at(span)),
+                Some(below @ (Below::Word(_) | Below::Words(_) | Below::Count)) => {
+                    found.extend(self.violations(*below, value, key).into_iter().map(|note| note.at(span)));
+                }
                 Some(Below::One(kind) | Below::Maybe(kind)) => {
                     let inner = value.as_map().zip(shape(kind));
                     let custom = inner
@@ -93,8 +98,13 @@ impl Keys<'_> {
 
     fn walk(&self, known: &'static Shape, tree: &Yaml, place: Place<'_>, found: &mut Vec<Diagnostic>) {
         let Place { path, config } = place;
+        if tree.as_map().is_some() {
+            let missing = known.required.iter().filter(|key| tree.get(key).is_none());
+            let notes = missing.map(|key| self.violation(&format!("'{key}' is a required property"), path));
+            found.extend(notes.map(|note| note.at(tree.span)));
+        }
         for entry in tree.as_map().unwrap_or_default() {
-            let below = || {
+            let below_path = || {
                 if path.is_empty() { entry.key.to_string() } else { format!("{path}.{}", entry.key) }
             };
             match known.get(&*entry.key) {
@@ -106,18 +116,18 @@ impl Keys<'_> {
                         _ => None,
                     };
                     for (at, item) in entry.value.as_list().unwrap_or_default().iter().enumerate() {
-                        let path = format!("{}[{at}]", below());
+                        let path = format!("{}[{at}]", below_path());
                         self.walk(known, item, Place { path: &path, config: own }, found);
                     }
                 }
                 Some(Below::One(kind)) => {
                     if let Some(known) = shape(kind) {
-                        self.walk(known, &entry.value, Place { path: &below(), config }, found);
+                        self.walk(known, &entry.value, Place { path: &below_path(), config }, found);
                     }
                 }
                 Some(Below::Maybe(kind)) if &*entry.key == "config" => {
                     let Some(known) = shape(kind) else { continue };
-                    let path = below();
+                    let path = below_path();
                     let custom = entry
                         .value
                         .as_map()
@@ -127,9 +137,50 @@ impl Keys<'_> {
                     found
                         .extend(custom.map(|entry| self.custom_config(&entry.key, &path).at(entry.key_span)));
                 }
+                Some(below @ Below::Word(_)) => {
+                    let notes = self.violations(*below, &entry.value.to_value(), &below_path());
+                    found.extend(notes.into_iter().map(|note| note.at(entry.value.span)));
+                }
                 Some(_) => {}
             }
         }
+    }
+
+    /// What is wrong with a value: a word that is none of those known, a negative number.
+    fn violations(&self, below: Below, value: &Value, path: &str) -> Vec<Diagnostic> {
+        let word = |words: &str, value: &Value, path: &str| {
+            let mut known = words.split('|');
+            let is_known = value.as_str().is_some_and(|value| known.any(|word| word == value));
+            let list = || Value::List(words.split('|').map(Value::str).collect()).py_repr();
+            (!is_known)
+                .then(|| self.violation(&format!("{} is not one of {}", value.py_repr(), list()), path))
+        };
+        match below {
+            Below::Word(words) => word(words, value, path).into_iter().collect(),
+            Below::Words(words) => {
+                let entries = value.as_map().into_iter().flatten();
+                entries.filter_map(|(key, value)| word(words, value, &format!("{path}.{key}"))).collect()
+            }
+            Below::Count => {
+                let is_negative = match value {
+                    Value::Int(number) => *number < 0,
+                    Value::Float(number) => *number < 0.0,
+                    _ => false,
+                };
+                let text = || format!("{} is less than the minimum of 0.0", value.py_repr());
+                is_negative.then(|| self.violation(&text(), path)).into_iter().collect()
+            }
+            _ => vec![],
+        }
+    }
+
+    /// dbt only notes what it has no deprecation for.
+    fn violation(&self, what: &str, path: &str) -> Diagnostic {
+        let place = if path.is_empty() { String::new() } else { format!(" at path `{path}`") };
+        let message = format!("{what} in file `{}`{place}: dbt may refuse this one day", self.file);
+        let mut note = Diagnostic::warning("unknown-shape", message).event("Note");
+        note.severity = Severity::Note;
+        note
     }
 
     fn unknown(&self, entry: &YamlEntry, place: Place<'_>) -> Option<Diagnostic> {

@@ -1,5 +1,6 @@
 //! Which keys an entry of a properties file may have, as shapes.txt lists them.
 
+use std::ops::Deref;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -9,6 +10,12 @@ use rustc_hash::FxHashMap;
 pub enum Below {
     /// Nothing that is looked into.
     Anything,
+    /// One of these words, with `|` between them.
+    Word(&'static str),
+    /// A mapping of such words.
+    Words(&'static str),
+    /// A number, zero or more.
+    Count,
     One(&'static str),
     Many(&'static str),
     /// One, or something else altogether.
@@ -16,7 +23,20 @@ pub enum Below {
 }
 
 /// The keys of one kind of entry.
-pub type Shape = FxHashMap<&'static str, Below>;
+#[derive(Clone, Debug, Default)]
+pub struct Shape {
+    keys: FxHashMap<&'static str, Below>,
+    /// Those that no entry goes without.
+    pub required: Vec<&'static str>,
+}
+
+impl Deref for Shape {
+    type Target = FxHashMap<&'static str, Below>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.keys
+    }
+}
 
 /// The kinds of entries by name.
 pub type Shapes = FxHashMap<&'static str, Shape>;
@@ -43,16 +63,30 @@ pub fn read(text: &'static str) -> Shapes {
         };
         for word in words.split_whitespace() {
             let added = match word.strip_prefix('*') {
-                Some(other) => shapes.get(other).cloned().unwrap_or_default(),
+                Some(other) => shapes.get(other).cloned().unwrap_or_default().keys,
                 None => [key(word)].into_iter().collect(),
             };
-            shapes.entry(name).or_default().extend(added);
+            let shape = shapes.entry(name).or_default();
+            for (key, below) in added {
+                let plain = key.trim_end_matches('!');
+                shape.required.extend((plain != key).then_some(plain));
+                shape.keys.insert(plain, below);
+            }
         }
     }
     shapes
 }
 
 fn key(word: &'static str) -> (&'static str, Below) {
+    if let Some(key) = word.strip_suffix(">=0") {
+        return (key, Below::Count);
+    }
+    if let Some((key, words)) = word.split_once("*=") {
+        return (key, Below::Words(words));
+    }
+    if let Some((key, words)) = word.split_once('=') {
+        return (key, Below::Word(words));
+    }
     if let Some((key, kind)) = word.strip_suffix(']').and_then(|word| word.split_once('[')) {
         return (key, Below::Many(kind));
     }

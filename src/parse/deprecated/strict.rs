@@ -39,7 +39,7 @@ fn walk(yaml: &Yaml, kind: &str, problems: &mut Vec<Diagnostic>) {
     }
     for entry in yaml.as_map().unwrap_or_default() {
         match shape.get(&*entry.key) {
-            Some(Below::Anything) => {}
+            Some(Below::Anything | Below::Word(_) | Below::Words(_) | Below::Count) => {}
             Some(Below::One(kind) | Below::Maybe(kind)) => walk(&entry.value, kind, problems),
             Some(Below::Many(kind)) => {
                 entry.value.as_list().unwrap_or_default().iter().for_each(|item| walk(item, kind, problems));

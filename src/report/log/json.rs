@@ -35,9 +35,12 @@ pub fn line(event: &Event, level: Level, message: &str, invocation: &Invocation)
 }
 
 /// Events whose name says it all.
-const BARE: [&str; 6] = [
+const BARE: [&str; 9] = [
     "BuildingCatalog",
+    "DepsCreatingLocalSymlink",
     "DepsNoPackagesFound",
+    "DepsSymlinkNotAvailable",
+    "DepsUpToDate",
     "FinishedCleanPaths",
     "FlushEvents",
     "FreshnessCheckComplete",

@@ -139,7 +139,7 @@ impl Reporter {
 
     fn put(&self, event: &Event) {
         let name = event.name();
-        if CACHE.contains(&name) && !self.cache_events {
+        if CACHE.contains(&name) && !self.cache_events || !self.warnings.admits(event) {
             return;
         }
         self.follow(event);
@@ -307,7 +307,7 @@ impl Console {
 fn level_for_programs(event: &Event) -> Level {
     match &event.kind {
         EventKind::Diagnostic(diagnostic) if event.name() == "Note" => match diagnostic.event {
-            Some(_) if diagnostic.severity == Severity::Warning => event.level,
+            Some(_) if diagnostic.severity != Severity::Error => event.level,
             _ => Level::Debug,
         },
         _ => event.level,

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use crate::diag::{Diagnostic, Severity};
 use crate::event::names::{code_of, of_diagnostic};
-use crate::event::{Event, Level};
+use crate::event::{Event, EventKind, Level};
 use crate::flags::{Verdict, WarningFlags};
 use crate::value::{Map, Value};
 
@@ -44,13 +44,8 @@ impl Warnings {
             return Some(diagnostic);
         }
         let name = of_diagnostic(&diagnostic);
-        if is_deprecation(name) {
-            let mut seen = self.deprecations.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            let count = seen.entry(name).or_default();
-            *count += 1;
-            if *count > 1 && !self.show_all {
-                return None;
-            }
+        if is_deprecation(name) && !self.counts(name) {
+            return None;
         }
         match self.verdict_of(name) {
             Verdict::Silent => return None,
@@ -62,6 +57,21 @@ impl Warnings {
             Verdict::Warn => {}
         }
         Some(diagnostic)
+    }
+
+    /// Counts a deprecation; tells whether it is to be shown.
+    fn counts(&self, name: &'static str) -> bool {
+        let mut seen = self.deprecations.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = seen.entry(name).or_default();
+        *count += 1;
+        *count == 1 || self.show_all
+    }
+
+    /// Whether an event that a node's work gave is to be shown: a deprecation is counted.
+    pub fn admits(&self, event: &Event) -> bool {
+        let name = event.name();
+        let is_told = matches!(event.kind, EventKind::Message(_)) && name.ends_with("Deprecation");
+        !is_told || !is_deprecation(name) || self.counts(name)
     }
 
     /// The event that counts the deprecations, when there were any.

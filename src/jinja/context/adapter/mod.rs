@@ -8,6 +8,7 @@ mod columns;
 mod databricks;
 mod duckdb;
 mod index;
+mod names;
 mod objects;
 mod parse;
 mod query;
@@ -69,6 +70,7 @@ impl Object for AdapterObject {
             "config" => Some(self.config()),
             "__name__" => Some(Value::from("DatabaseWrapper")),
             "__callable__" => Some(Value::from(false)),
+            "__names__" => Some(list(names::NAMES.iter().map(|name| Value::from(*name)).collect())),
             _ => None,
         }
     }
