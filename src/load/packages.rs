@@ -52,10 +52,28 @@ pub fn wanted(root: &Path, render: Render, sources: &SourceMap, sink: &Sink) -> 
             file_name: "dependencies.yml",
         }),
         (Some(entry), None) => {
+            only_packages(&packages)?;
             let rendered = render::tree(&entry.value, &mut vec![], &|_| false, render)?;
             Ok(Wanted { packages: Some(rendered), raw: Some(entry.value), file_name: "packages.yml" })
         }
-        (None, None) => Ok(Wanted { packages: None, raw: None, file_name: "packages.yml" }),
+        (None, None) => {
+            only_packages(&packages)?;
+            Ok(Wanted { packages: None, raw: None, file_name: "packages.yml" })
+        }
+    }
+}
+
+/// packages.yml has no other key than `packages`.
+fn only_packages(file: &Option<Yaml>) -> Checked<()> {
+    let mut entries = file.iter().filter_map(Yaml::as_map).flatten();
+    match entries.find(|entry| &*entry.key != "packages") {
+        None => Ok(()),
+        Some(entry) => {
+            let message = format!("packages.yml has the key `{}`, where only `packages` belongs", entry.key);
+            Err(Diagnostic::error("invalid-packages", message)
+                .at(entry.key_span)
+                .note("The packages.yml file in this project is malformed."))
+        }
     }
 }
 

@@ -26,6 +26,7 @@ mod tests;
 mod unit_tests;
 mod yaml_nodes;
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -48,8 +49,9 @@ use sources::SourceEntry;
 
 /// What is deprecated in a project file, for commands that know of no warehouse: dbt judges it then as
 /// for those whose configuration it knows.
-pub fn judge_project_file(tree: &Yaml) -> Vec<Diagnostic> {
-    deprecated::keys::Keys { adapter: None, file: "dbt_project.yml" }.of_project(tree)
+pub fn judge_project_file(tree: &Yaml, folder: &Path) -> Vec<Diagnostic> {
+    let file = folder.join("dbt_project.yml");
+    deprecated::keys::Keys { adapter: None, file: &file.to_string_lossy() }.of_project(tree)
 }
 
 /// What every part of the stage needs.
@@ -120,7 +122,8 @@ impl<'a> Parser<'a> {
             macro_arguments::validate(&mut manifest.macros, self.sink);
         }
         if let Some(tree) = &self.project.root().config.source {
-            self.sink.extend(self.keys_of("dbt_project.yml").of_project(tree));
+            let file = self.project.root().root.join("dbt_project.yml");
+            self.sink.extend(self.keys_of(&file.to_string_lossy()).of_project(tree));
         }
         self.apply_overrides(&mut properties.sources);
         let mut raws = raws;

@@ -15,7 +15,8 @@ use crate::project::ProjectConfig;
 
 pub fn run(session: &Session) -> Outcome {
     let settings = load_settings(&session.load_request(), session.sources, session.sink)?;
-    session.sink.extend(settings.config.source.iter().flat_map(judge_project_file));
+    let source = settings.config.source.iter();
+    session.sink.extend(source.flat_map(|tree| judge_project_file(tree, &session.flags.project_dir)));
     let project = resolved(&session.flags.project_dir);
     let targets = targets(&settings.config, &project);
     if settings.config.clean_targets.iter().any(|target| &**target == "dbt_modules")

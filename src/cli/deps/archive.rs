@@ -9,15 +9,16 @@ use flate2::read::GzDecoder;
 const MAX_BYTES: u64 = 1 << 30;
 const MAX_ENTRIES: usize = 200_000;
 
-/// Unpacks a gzipped tar archive into `folder`, which is made. Only files and folders are made, all
-/// of them inside of it; links are left out.
+/// Unpacks a gzipped tar archive into `folder`, which is made. Files, folders and symbolic links are made,
+/// all of them inside of it.
 ///
 /// # Errors
-/// An archive that is not one, that is too large, or with an entry that leads out of the folder.
+/// An archive that is not one, that is too large, or with an entry or link that leads out of the folder.
 pub fn unpack(archive: &[u8], folder: &Path) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut tar = tar::Archive::new(GzDecoder::new(archive));
     let mut total: u64 = 0;
+    let mut links = vec![];
     for (count, entry) in tar.entries()?.enumerate() {
         let mut entry = entry?;
         total = total.saturating_add(entry.size());
@@ -35,6 +36,43 @@ pub fn unpack(archive: &[u8], folder: &Path) -> io::Result<()> {
             }
             let mut file = std::fs::File::create(&target)?;
             io::copy(&mut entry, &mut file)?;
+        } else if kind.is_symlink()
+            && let Some(leads_to) = entry.link_name()?
+        {
+            links.push((target, leads_to.into_owned()));
+        }
+    }
+    make_links(&folder.canonicalize()?, links)
+}
+
+/// Makes links last, so that nothing is written through one, and then looks where they lead: one link
+/// may change what another one means.
+fn make_links(folder: &Path, links: Vec<(PathBuf, PathBuf)>) -> io::Result<()> {
+    for (place, leads_to) in &links {
+        if place.symlink_metadata().is_ok() {
+            continue;
+        }
+        if let Some(parent) = place.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(leads_to, place)?;
+        #[cfg(not(unix))]
+        let _ = leads_to;
+    }
+    for (place, leads_to) in &links {
+        let leads_out = match place.canonicalize() {
+            Ok(real) => !real.starts_with(folder),
+            // It leads nowhere yet: so it must stay.
+            Err(_) => {
+                leads_to.is_absolute() || leads_to.components().any(|part| part == Component::ParentDir)
+            }
+        };
+        if leads_out {
+            return Err(io::Error::other(format!(
+                "the archive's link `{}` leads out of its folder",
+                leads_to.display()
+            )));
         }
     }
     Ok(())
@@ -111,8 +149,23 @@ mod tests {
             [("p/link", Symlink, "../.."), ("p/link/out.txt", Regular, "x"), ("p/a.txt", Regular, "y")];
         unpack(&archive(&linked), &folder).expect("unpacked");
         assert!(!root.path().join("out.txt").exists());
-        // The link was not made, so its name became a folder.
+        // The link was not made, for its name had become a folder.
         assert_eq!(std::fs::read_to_string(folder.join("p/link/out.txt")).ok().as_deref(), Some("x"));
         assert_eq!(only_folder(&folder).ok(), Some(folder.join("p")));
+        for links in [vec!["../../x"], vec!["/etc"], vec![".", "l0/.."], vec!["nowhere/../../.."]] {
+            let named: Vec<(String, &str)> =
+                links.iter().enumerate().map(|(at, link)| (format!("p/l{at}"), *link)).collect();
+            let entries: Vec<_> = named.iter().map(|(name, link)| (name.as_str(), Symlink, *link)).collect();
+            let other = root.path().join("other");
+            let error = unpack(&archive(&[&[("a", Regular, "")][..], &entries].concat()), &other.join("in"));
+            let refused = error.is_err_and(|error| error.to_string().contains("leads out"));
+            // `l0/..` is the folder above only where that lies outside.
+            assert!(refused || links == [".", "l0/.."], "{links:?}");
+            std::fs::remove_dir_all(other).expect("removed");
+        }
+        let inside = [("p/a.txt", Regular, "y"), ("p/b.txt", Symlink, "a.txt")];
+        let folder = root.path().join("inside");
+        unpack(&archive(&inside), &folder).expect("unpacked");
+        assert_eq!(std::fs::read_to_string(folder.join("p/b.txt")).ok().as_deref(), Some("y"));
     }
 }

@@ -105,6 +105,14 @@ impl Pinned {
     }
 }
 
+/// The folder that a repository is checked out into, below that for downloads.
+fn folder_name(spec: &GitSpec) -> String {
+    use md5::{Digest, Md5};
+    let folder = spec.subdirectory.iter().map(|folder| format!("/{folder}"));
+    let name = folder.fold(spec.url.to_string(), |url, folder| url + &folder);
+    crate::value::hex(&Md5::digest(name.as_bytes()))
+}
+
 fn with_secret(address: &str) -> Diagnostic {
     let message = format!("the address `{address}` has a secret in it, which the lock file must not hold");
     Diagnostic::warning("secret-in-address", message)
@@ -150,6 +158,16 @@ fn names(spec: &Spec) -> Vec<String> {
 }
 
 impl Listing {
+    fn of(entries: Vec<Entry>) -> Result<Listing, Diagnostic> {
+        let mut listing = Listing::default();
+        listing.extend(entries)?;
+        Ok(listing)
+    }
+
+    fn extend(&mut self, entries: Vec<Entry>) -> Result<(), Diagnostic> {
+        entries.into_iter().try_for_each(|entry| self.add(entry.spec).map(|_| ()))
+    }
+
     /// Adds a spec to what is known of its package; gives the package's name in the listing.
     fn add(&mut self, spec: Spec) -> Result<String, Diagnostic> {
         let names = names(&spec);
@@ -209,17 +227,18 @@ impl<'a> Resolver<'a> {
     /// A package that cannot be had, versions that exclude each other, two projects of one name.
     pub fn resolve(&mut self, wanted: Vec<Entry>) -> Result<Vec<Pinned>, Diagnostic> {
         let mut listing = Listing::default();
-        let mut pending: Vec<Spec> = wanted.into_iter().map(|entry| entry.spec).collect();
+        // What stands side by side is one wish, before anything is fetched.
+        let mut pending = Listing::of(wanted)?;
         // Packages may ask for each other in a circle.
         let mut seen: FxHashSet<String> = FxHashSet::default();
-        while !pending.is_empty() {
-            let mut next = vec![];
-            for spec in pending {
+        while !pending.specs.is_empty() {
+            let mut next = Listing::default();
+            for spec in pending.specs.into_values() {
                 let name = listing.add(spec)?;
                 let Some(spec) = listing.specs.get(&name).cloned() else { continue };
                 let pinned = self.pin(&spec)?;
                 if seen.insert(format!("{name} {}", pinned.version())) {
-                    next.extend(pinned.packages.into_iter().map(|entry| entry.spec));
+                    next.extend(pinned.packages)?;
                 }
             }
             pending = next;
@@ -309,7 +328,7 @@ impl<'a> Resolver<'a> {
             )));
         }
         let revision = revisions.pop().unwrap_or_else(|| "HEAD".into());
-        let folder_name = format!("git-{}", self.fetched.len());
+        let folder_name = folder_name(spec);
         self.once(format!("git {} {revision} {:?}", spec.url, spec.subdirectory), |this| {
             let checkout = this.downloads.join(folder_name);
             let commit = this.check_out(spec, &revision, &checkout)?;

@@ -37,6 +37,9 @@ pub fn recorded_hash(lock: &Value) -> Option<String> {
 /// # Errors
 /// The file cannot be written.
 pub fn write(session: &Session, pinned: &[Pinned], entries: &[Entry]) -> Result<bool, Diagnostic> {
+    if session.report() {
+        return Ok(false);
+    }
     let packages = pinned.iter().map(|package| Value::Map(package.locked(session))).collect();
     if session.report() {
         return Ok(false);

@@ -37,7 +37,8 @@ use web::Web;
 pub fn run(session: &Session) -> Result<Exit, Diagnostic> {
     let flags = &session.flags;
     let mut settings = read_settings(session)?;
-    session.sink.extend(settings.config.source.iter().flat_map(judge_project_file));
+    let source = settings.config.source.iter();
+    session.sink.extend(source.flat_map(|tree| judge_project_file(tree, &flags.project_dir)));
     if let Some(package) = &flags.deps.add_package {
         add::add(session, &settings, package)?;
         settings = read_settings(session)?;
@@ -49,7 +50,10 @@ pub fn run(session: &Session) -> Result<Exit, Diagnostic> {
     let unchanged = !flags.deps.upgrade && is_locked(session, &wanted)?;
     let resolved = match wanted.is_empty() || unchanged {
         true => None,
-        false => Some(resolver.resolve(wanted.clone())?),
+        false => {
+            downloads.told(session);
+            Some(resolver.resolve(wanted.clone())?)
+        }
     };
     if let Some(pinned) = &resolved {
         check_names(pinned, &settings)?;
@@ -63,6 +67,7 @@ pub fn run(session: &Session) -> Result<Exit, Diagnostic> {
         return Ok(Exit::Fine);
     }
     let folder = install::folder(&flags.project_dir, &settings.config)?;
+    downloads.told(session);
     let pinned = match resolved {
         Some(pinned) => pinned,
         None => locked_packages(session, &mut resolver, &folder)?,
@@ -106,10 +111,16 @@ impl Downloads {
         std::fs::create_dir_all(&path).map_err(|error| {
             Diagnostic::error("output", format!("cannot make the folder `{}`: {error}", path.display()))
         })?;
-        let shown = path.display().to_string();
+        Ok(Downloads { path, kept: named.is_some() })
+    }
+}
+
+impl Downloads {
+    /// Tells where packages are about to be fetched to.
+    fn told(&self, session: &Session) {
+        let shown = self.path.display().to_string();
         let event = Event::message("DepsSetDownloadDirectory", format!("Set downloads directory='{shown}'"));
         session.emit(event.data("path", shown));
-        Ok(Downloads { path, kept: named.is_some() })
     }
 }
 

@@ -44,17 +44,16 @@ impl Warnings {
             return Some(diagnostic);
         }
         let name = of_diagnostic(&diagnostic);
-        if is_deprecation(name) && !self.counts(name) {
-            return None;
+        let verdict = self.verdict_of(name);
+        // As with dbt, the error is the event then, and no deprecation.
+        if verdict == Verdict::Error {
+            diagnostic.severity = Severity::Error;
+            diagnostic.event = None;
+            diagnostic.data.clear();
+            return Some(diagnostic);
         }
-        match self.verdict_of(name) {
-            Verdict::Silent => return None,
-            // As with dbt, the error is the event then.
-            Verdict::Error => {
-                diagnostic.severity = Severity::Error;
-                diagnostic.event = None;
-            }
-            Verdict::Warn => {}
+        if is_deprecation(name) && !self.counts(name) || verdict == Verdict::Silent {
+            return None;
         }
         Some(diagnostic)
     }
