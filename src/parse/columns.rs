@@ -131,7 +131,7 @@ const COLUMN_KEYS: &[&str] = &[
 /// Reads the patch of an entry; spelling doubts go to `problems` as warnings.
 pub fn node_patch(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) -> Result<NodePatch, Diagnostic> {
     warn_unknown_keys(&entry.yaml, NODE_KEYS, problems);
-    warn_of_model_keys(entry, problems);
+    warn_of_constraints(entry, problems);
     let mut config = entry.map("config")?;
     for attribute in ["meta", "docs", "group", "contract", "access"] {
         let Some(value) = entry.data.get(attribute) else { continue };
@@ -204,21 +204,20 @@ fn check_access(entry: &Entry<'_>, access: Option<&Value>) -> Result<(), Diagnos
     }
 }
 
-/// Keys that mean something for models alone.
-fn warn_of_model_keys(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) {
+/// Constraints mean something for models alone.
+fn warn_of_constraints(entry: &Entry<'_>, problems: &mut Vec<Diagnostic>) {
     let kind = match entry.section {
         Section::Seeds => "seed",
         Section::Snapshots => "snapshot",
         Section::Analyses => "analysis",
-        Section::DataTests => "test",
         Section::Functions => "function",
         _ => return,
     };
-    let given = |key: &str| entry.data.get(key).is_some_and(Value::is_truthy);
-    for key in ["access", "constraints"].into_iter().filter(|key| given(key)) {
-        let message = format!("Field `{key}` is not valid for {kind} ({})", entry.name());
-        let warning = Diagnostic::warning("misplaced-property", message).at(entry.span_of(key));
-        let warning = warning.event("ValidationWarning").data("field_name", key);
+    const KEY: &str = "constraints";
+    if entry.data.get(KEY).is_some_and(Value::is_truthy) {
+        let message = format!("Field `{KEY}` is not valid for {kind} ({})", entry.name());
+        let warning = Diagnostic::warning("misplaced-property", message).at(entry.span_of(KEY));
+        let warning = warning.event("ValidationWarning").data("field_name", KEY);
         problems.push(warning.data("resource_type", kind).data("node_name", entry.name()));
     }
 }

@@ -198,7 +198,10 @@ pub(super) fn stray_tag(name: &str, span: &std::ops::Range<usize>, file: &Packag
     Diagnostic::warning("stray-tag", message)
         .at(crate::source::Span::new(file.file, span.start, span.end))
         .event("UnexpectedJinjaBlockDeprecation")
-        .data("file", file.original_file_path.clone())
+        .data(
+            "file",
+            if file.kind == FileKind::Snapshot { &file.path } else { &file.original_file_path }.clone(),
+        )
 }
 
 fn duplicate(first: &Macro, second: &MacroDef, file: &PackageFile) -> Diagnostic {

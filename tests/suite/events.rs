@@ -107,7 +107,7 @@ fn warnings_carry_what_they_are_about() {
         ("seeds/s.csv", "id\n1\n"),
         (
             "models/m.yml",
-            "models:\n  - {name: gone}\n  - {name: s}\nseeds:\n  - {name: s, access: public}\nmacros: [{name: lost}]\nsources:\n  - \
+            "models:\n  - {name: gone}\n  - {name: s}\nseeds:\n  - {name: s, constraints: [{type: check, expression: id}]}\nmacros: [{name: lost}]\nsources:\n  - \
              {name: raw, overrides: dep, tables: [{name: t}, {name: u}]}\n  - {name: other, overrides: dep}\n",
         ),
         ("macros/m.sql", "{% endmacro %}"),
@@ -125,7 +125,7 @@ fn warnings_carry_what_they_are_about() {
         ("NoNodeForYamlKey", "patch_name", "gone"),
         ("NoNodeForYamlKey", "file_path", "models/m.yml"),
         ("WrongResourceSchemaFile", "plural_resource_type", "seeds"),
-        ("ValidationWarning", "field_name", "access"),
+        ("ValidationWarning", "field_name", "constraints"),
         ("MacroNotFoundForPatch", "patch_name", "lost"),
         ("UnexpectedJinjaBlockDeprecation", "file", "macros/m.sql"),
         ("NodeNotFoundOrDisabled", "target_name", "nowhere"),
