@@ -12,7 +12,6 @@ pub mod source_map;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use minijinja::Value as Jinja;
 use rustc_hash::FxHashMap;
 
 use crate::diag::Diagnostic;
@@ -130,7 +129,7 @@ impl<'a> Compiler<'a> {
             );
         };
         let kwargs = test_kwargs::rendered(&test.kwargs, context)?;
-        let scope = with_extra(context, test_kwargs::NAME, kwargs);
+        let scope = context.with(test_kwargs::NAME, kwargs);
         engine.render_str(&node.unique_id, &node.raw_code, NodeScope::shared(&scope), Undefined::Strict)
     }
 
@@ -211,19 +210,6 @@ impl<'a> Compiler<'a> {
         })?;
         Ok(Some(path))
     }
-}
-
-/// The same context with one more name.
-fn with_extra(context: &Arc<NodeContext>, name: &str, value: Jinja) -> Arc<NodeContext> {
-    Arc::new(NodeContext {
-        run: context.run.clone(),
-        phase: context.phase,
-        node: context.node.clone(),
-        captured: Mutex::default(),
-        extra: FxHashMap::from_iter([(Str::from(name), value)]),
-        names: context.names.clone(),
-        visible: context.visible.clone(),
-    })
 }
 
 fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -1,9 +1,9 @@
 //! Parse-phase rendering: what the stage asks of the template engine.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use minijinja::Value as Jinja;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::properties::{Entry, RenderText};
 use super::{Parser, RawNode};
@@ -124,21 +124,10 @@ impl Parser<'_> {
         let mut facts = self.node_facts(node);
         facts.package = package.config.name.clone();
         let error = |error: JinjaError| self.template_error(error, node.span, &node.unique_id);
-        let context = |captured: Capture, extra: FxHashMap<Str, Jinja>| {
-            Arc::new(NodeContext {
-                run: self.run.clone(),
-                phase: Phase::Parse,
-                node: facts.clone(),
-                captured: std::sync::Mutex::new(captured),
-                extra,
-                names: None,
-                visible: Some(visible.clone()),
-            })
-        };
-        let bare = context(captured, FxHashMap::default());
+        let bare = NodeContext::of(&self.run, Phase::Parse, facts, captured);
+        let bare = Arc::new(NodeContext { visible: Some(visible), ..bare });
         let kwargs = test_kwargs::rendered(&test.kwargs, &bare).map_err(error)?;
-        let named = FxHashMap::from_iter([(Str::from(test_kwargs::NAME), kwargs)]);
-        let context = context(bare.take_captured(), named);
+        let context = bare.with(test_kwargs::NAME, kwargs);
         self.render_text(&node.raw_code, &context).map_err(error)?;
         Ok(context.take_captured())
     }
@@ -252,17 +241,7 @@ impl Parser<'_> {
         node: &Node,
     ) -> Result<Option<Str>, Diagnostic> {
         let context = NodeContext::parse(&self.run, self.node_facts(node), Capture::default());
-        let extra =
-            FxHashMap::from_iter([(Str::from("var"), crate::jinja::context::var::required(&context))]);
-        let context = Arc::new(NodeContext {
-            run: self.run.clone(),
-            phase: context.phase,
-            node: self.node_facts(node),
-            captured: Mutex::default(),
-            extra,
-            names: None,
-            visible: None,
-        });
+        let context = context.with("var", crate::jinja::context::var::required(&context));
         let mut facts = crate::jinja::context::model::facts(&context);
         let config: Map =
             node.config.effective().map(|(key, value)| (Str::from(key), value.clone())).collect();

@@ -200,7 +200,7 @@ fn keys_that_nobody_knows_are_refused() {
             "type: categorical}",
             "type: categorical, bogus: 1}",
             "",
-            "`bogus` is not a property of a dimension (`visits`)",
+            "('bogus' was unexpected): `dimension` has no such key",
         ),
         ("type: categorical}", "type: categorical, expr: 1}", "", "`expr` of `visits` must be a string"),
         ("agg: sum}]", "agg: sum, exp: 1}]", "", "did you mean `expr`?"),

@@ -188,15 +188,32 @@ pub struct NodeContext {
 }
 
 impl NodeContext {
-    pub fn parse(run: &Arc<Invocation>, node: NodeFacts, captured: Capture) -> Arc<NodeContext> {
-        Arc::new(NodeContext {
+    /// A context without names of its own.
+    pub fn of(run: &Arc<Invocation>, phase: Phase, node: NodeFacts, captured: Capture) -> NodeContext {
+        NodeContext {
             run: run.clone(),
-            phase: Phase::Parse,
+            phase,
             node,
             captured: Mutex::new(captured),
             extra: FxHashMap::default(),
             names: None,
             visible: None,
+        }
+    }
+
+    pub fn parse(run: &Arc<Invocation>, node: NodeFacts, captured: Capture) -> Arc<NodeContext> {
+        Arc::new(Self::of(run, Phase::Parse, node, captured))
+    }
+
+    /// The same context with one more name, which stands above all others; what was captured goes along.
+    pub fn with(&self, name: &str, value: Jinja) -> Arc<NodeContext> {
+        let mut extra = self.extra.clone();
+        extra.insert(Str::from(name), value);
+        Arc::new(NodeContext {
+            extra,
+            names: self.names.clone(),
+            visible: self.visible.clone(),
+            ..Self::of(&self.run, self.phase, self.node.clone(), self.take_captured())
         })
     }
 

@@ -1,35 +1,12 @@
 //! Metrics.
 
-use super::{known, null, shape, where_filter, word};
+use super::{null, shape, where_filter, word};
 use crate::diag::Diagnostic;
 use crate::manifest::{Node, NodeKind, ResourceType, SpecData, TIME_GRAINS};
 use crate::parse::Parser;
 use crate::parse::properties::Entry;
 use crate::value::{Map, Value};
 
-const METRIC_KEYS: [&str; 10] = [
-    "name",
-    "label",
-    "type",
-    "type_params",
-    "description",
-    "filter",
-    "time_granularity",
-    "meta",
-    "tags",
-    "config",
-];
-const PARAM_KEYS: [&str; 9] = [
-    "measure",
-    "numerator",
-    "denominator",
-    "expr",
-    "window",
-    "grain_to_date",
-    "metrics",
-    "conversion_type_params",
-    "cumulative_type_params",
-];
 const METRIC_TYPES: [&str; 5] = ["simple", "ratio", "cumulative", "derived", "conversion"];
 const CALCULATIONS: [&str; 2] = ["conversions", "conversion_rate"];
 const PERIOD_AGGREGATIONS: [&str; 3] = ["first", "last", "average"];
@@ -38,7 +15,6 @@ impl Parser<'_> {
     /// An entry of `metrics:`.
     pub fn metric(&self, entry: &Entry<'_>) -> Result<Node, Diagnostic> {
         check_name(entry)?;
-        known(entry, "a metric", &entry.data, &METRIC_KEYS)?;
         let mut node = self.semantic_node(entry, ResourceType::Metric)?;
         if node.meta.is_empty() {
             node.meta = entry.map("meta")?;
@@ -84,7 +60,6 @@ fn check_name(entry: &Entry<'_>) -> Result<(), Diagnostic> {
 
 fn type_params(entry: &Entry<'_>, kind: &str) -> Result<Map, Diagnostic> {
     let given = entry.map("type_params")?;
-    known(entry, "`type_params`", &given, &PARAM_KEYS)?;
     let optional = |key: &str| given.get(key).filter(|value| !value.is_null());
     let window = |value: Option<&Value>| time_window(entry, value);
     let grain = match optional("grain_to_date") {
@@ -162,8 +137,6 @@ fn metric_input(entry: &Entry<'_>, value: &Value) -> Result<Value, Diagnostic> {
         Value::Map(map) => map.clone(),
         name => Map::from_iter([("name".into(), name.clone())]),
     };
-    let keys = ["name", "filter", "alias", "offset_window", "offset_to_grain"];
-    known(entry, "an input metric", &given, &keys)?;
     let mut shaped = shape(
         &given,
         &[null("name"), null("filter"), null("alias"), null("offset_window"), null("offset_to_grain")],

@@ -26,18 +26,6 @@ fn shape(given: &Map, keys: &[(&str, Value)]) -> Map {
         .collect()
 }
 
-/// Refuses keys that dbt does not know either; `what` names the dictionary that has them.
-fn known(entry: &Entry<'_>, what: &str, given: &Map, keys: &[&str]) -> Result<(), Diagnostic> {
-    let Some((key, _)) = given.iter().find(|(key, _)| !keys.contains(&&***key)) else { return Ok(()) };
-    let shown = entry.name();
-    let problem =
-        entry.error("invalid-property", key, format!("`{key}` is not a property of {what} (`{shown}`)"));
-    Err(match crate::diag::nearest(key, keys.iter().copied()) {
-        Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem.help(format!("it can have {}", keys.join(", "))),
-    })
-}
-
 /// `expr` of an element, which is SQL.
 fn sql_text(entry: &Entry<'_>, given: &Map) -> Result<(), Diagnostic> {
     match given.get("expr") {

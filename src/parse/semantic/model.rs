@@ -1,43 +1,18 @@
 //! Semantic models and their elements.
 
-use super::{known, null, shape, sql_text, word};
+use super::{null, shape, sql_text, word};
 use crate::diag::Diagnostic;
 use crate::manifest::{Node, NodeKind, ResourceType, SpecData, TIME_GRAINS};
 use crate::parse::Parser;
 use crate::parse::properties::Entry;
 use crate::value::{Map, Value};
 
-const MODEL_KEYS: [&str; 10] = [
-    "name",
-    "model",
-    "config",
-    "description",
-    "label",
-    "defaults",
-    "entities",
-    "measures",
-    "dimensions",
-    "primary_entity",
-];
-const MEASURE_KEYS: [&str; 10] = [
-    "name",
-    "agg",
-    "description",
-    "label",
-    "expr",
-    "agg_params",
-    "non_additive_dimension",
-    "agg_time_dimension",
-    "create_metric",
-    "config",
-];
 const AGGREGATIONS: [&str; 9] =
     ["sum", "min", "max", "count_distinct", "sum_boolean", "average", "percentile", "median", "count"];
 
 impl Parser<'_> {
     /// An entry of `semantic_models:`, and the metrics that its measures ask for.
     pub fn semantic_model(&self, entry: &Entry<'_>) -> Result<Vec<Node>, Diagnostic> {
-        known(entry, "a semantic model", &entry.data, &MODEL_KEYS)?;
         let mut node = self.semantic_node(entry, ResourceType::SemanticModel)?;
         let model = entry.required_str("model")?;
         let capture = self.render_references(entry, &format!("{{{{ {model} }}}}"))?;
@@ -137,7 +112,6 @@ impl Parser<'_> {
 }
 
 fn entity(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
-    known(entry, "an entity", given, &["name", "type", "description", "label", "role", "expr", "config"])?;
     sql_text(entry, given)?;
     let mut shaped = shape(
         given,
@@ -148,7 +122,6 @@ fn entity(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
 }
 
 fn measure(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
-    known(entry, "a measure", given, &MEASURE_KEYS)?;
     let mut shaped = shape(
         given,
         &[
@@ -192,8 +165,6 @@ fn measure(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
 }
 
 fn dimension(entry: &Entry<'_>, given: &Map) -> Result<Map, Diagnostic> {
-    let keys = ["name", "type", "description", "label", "is_partition", "type_params", "expr", "config"];
-    known(entry, "a dimension", given, &keys)?;
     sql_text(entry, given)?;
     let mut shaped = shape(
         given,

@@ -1,6 +1,6 @@
 //! Saved queries and their exports.
 
-use super::{known, where_filter};
+use super::where_filter;
 use crate::diag::Diagnostic;
 use crate::manifest::{Config, Node, NodeKind, ResourceType, SpecData};
 use crate::parse::Parser;
@@ -11,8 +11,6 @@ use crate::value::{Map, Str, Value};
 impl Parser<'_> {
     /// An entry of `saved_queries:`.
     pub fn saved_query(&self, entry: &Entry<'_>) -> Result<Node, Diagnostic> {
-        let keys = ["name", "query_params", "description", "label", "exports", "config", "tags"];
-        known(entry, "a saved query", &entry.data, &keys)?;
         let mut node = self.semantic_node(entry, ResourceType::SavedQuery)?;
         let mut tags = entry.str_list("tags")?;
         tags.extend(node.config.tags());
@@ -20,7 +18,6 @@ impl Parser<'_> {
         tags.dedup();
         node.tags = tags;
         let params = entry.map("query_params")?;
-        known(entry, "`query_params`", &params, &["metrics", "group_by", "where", "order_by", "limit"])?;
         let list = |key: &str| {
             params.get(key).filter(|value| !value.is_null()).cloned().unwrap_or(Value::List(vec![]))
         };
@@ -56,7 +53,6 @@ impl Parser<'_> {
         let Some(name) = name else {
             return Err(entry.error("missing-property", "exports", "an export has no `name`"));
         };
-        known(entry, "an export", given, &["name", "config"])?;
         let own = given.get("config").and_then(Value::as_map).cloned().unwrap_or_default();
         let pick = |keys: &[&str]| {
             keys.iter().find_map(|key| own.get(*key).filter(|value| value.is_truthy()).cloned()).or_else(

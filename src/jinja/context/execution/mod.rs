@@ -158,13 +158,9 @@ impl Execution {
     pub fn context(self: &Arc<Self>, facts: NodeFacts, extra: FxHashMap<Str, Jinja>) -> Arc<NodeContext> {
         let make = |facts: NodeFacts, extra: FxHashMap<Str, Jinja>| {
             Arc::new(NodeContext {
-                run: self.runtime.run.clone(),
-                phase: Phase::Execute,
-                node: facts,
-                captured: Mutex::new(Capture::default()),
                 extra,
                 names: Some(self.clone()),
-                visible: None,
+                ..NodeContext::of(&self.runtime.run, Phase::Execute, facts, Capture::default())
             })
         };
         let Some(stubs) = &self.stubs else { return make(facts, extra) };
