@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::columns::NodePatch;
 use super::config::{self, NodeLevels};
 use super::nodes::VersionOf;
-use super::properties::Section;
+use super::properties::{Entry, Section};
 use super::sources::SourceEntry;
 use super::tests::{PendingTest, TestMacros, of_patch, of_table};
 use super::{Parser, RawNode};
@@ -21,6 +21,12 @@ use crate::value::{Map, Str, Value};
 
 /// A patch, and the package whose file holds it.
 pub type OwnedPatch<'a> = (&'a Arc<Package>, NodePatch);
+
+/// The entries of all properties files: of nodes, of sources, and the others.
+pub type Entries<'e, 'a> = (&'e [OwnedPatch<'a>], &'e [(Arc<Package>, SourceEntry)], &'e [Entry<'a>]);
+
+/// Enough that threads seldom wait for each other.
+const TESTS_A_ROUND: usize = 1024;
 
 /// Which patch, and which version of it, describes a raw node.
 #[derive(Clone, Copy)]
@@ -195,13 +201,14 @@ impl Parser<'_> {
         }
     }
 
-    /// Makes all generic tests, in parallel, in the order of the entries.
+    /// Adds all generic tests to the nodes, made in parallel, in the order of the entries; there is room then for what
+    /// else the properties hold.
     pub fn all_tests(
         &self,
-        patches: &[OwnedPatch<'_>],
-        sources: &[(Arc<Package>, SourceEntry)],
+        nodes: &mut Vec<Node>,
+        (patches, sources, others): Entries<'_, '_>,
         macros: &StrMap<Arc<Macro>>,
-    ) -> Vec<Node> {
+    ) {
         let macros = TestMacros::new(macros);
         let mut pending: Vec<PendingTest<'_>> = vec![];
         for (package, patch) in patches {
@@ -215,12 +222,16 @@ impl Parser<'_> {
                 of_table(package, (source, table), name, &mut pending);
             }
         }
-        pending
-            .par_iter()
-            .filter_map(|pending| {
-                self.test_node(pending, &macros).map_err(|problem| self.sink.push(problem)).ok()
-            })
-            .collect()
+        let tables: usize = sources.iter().map(|(_, source)| source.tables.len()).sum();
+        // Memory is at its highest here, and nodes are large: they are put in their place a round at a time.
+        nodes.reserve_exact(pending.len() + tables + others.len());
+        let made = |test: &PendingTest<'_>| {
+            self.test_node(test, &macros).map_err(|problem| self.sink.push(problem)).ok()
+        };
+        for round in pending.chunks(TESTS_A_ROUND) {
+            let tests: Vec<Option<Node>> = round.par_iter().map(made).collect();
+            nodes.extend(tests.into_iter().flatten());
+        }
     }
 
     /// Applies overrides and makes a node of every table.

@@ -134,12 +134,11 @@ impl<'a> Parser<'a> {
         let mut nodes = self.finish_all(raws, &patches);
         drop(span);
         let span = trace::step("generic tests");
-        let tests = self.all_tests(&patches, &sources, &manifest.macros);
+        self.all_tests(&mut nodes, (&patches, &sources, &others), &manifest.macros);
         // What they say is in the nodes now, and memory is at its highest here.
         drop(patches);
         drop(span);
         let _span = trace::step("nodes of properties");
-        nodes.extend(tests);
         nodes.extend(self.source_nodes(&sources));
         nodes.extend(self.yaml_nodes(&others, &mut manifest, &nodes));
         assemble::take_up(&mut manifest, nodes, &|problem| self.sink.push(problem));

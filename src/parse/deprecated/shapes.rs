@@ -106,7 +106,9 @@ mod tests {
     #[test]
     fn every_kind_that_is_named_is_there() {
         for shapes in [&*SHAPES, &*super::super::strict::SHAPES] {
-            for (name, below) in shapes.iter().flat_map(|(name, shape)| shape.values().map(move |b| (name, b))) {
+            for (name, below) in
+                shapes.iter().flat_map(|(name, shape)| shape.values().map(move |b| (name, b)))
+            {
                 if let Below::One(kind) | Below::Many(kind) | Below::Maybe(kind) = below {
                     assert!(shapes.contains_key(kind), "{name}: {kind}");
                 }
