@@ -142,7 +142,7 @@ impl RelationCache {
                 old.render(),
                 new.render()
             ))
-            .help("names cut to the same length collide; give one of the models a shorter alias"));
+            .help("two models make relations whose names are one to the warehouse (cut to the same length, or unlike in case alone): give one of them another alias"));
         }
         let Some(known) = state.remove(&old_key) else {
             state.add(new.clone());

@@ -111,6 +111,11 @@ impl<'t> Builder<'t> {
         Diagnostic::error("yaml-syntax", message).at(Span::new(self.file, start, end)).into()
     }
 
+    fn alias_error(&self, (start, end): (usize, usize), message: impl Into<String>) -> Box<Diagnostic> {
+        let help = "`*name` repeats what `&name` marks before it; write the entries out, or quote a text that begins with `*`";
+        Diagnostic::error("yaml-syntax", message).at(Span::new(self.file, start, end)).help(help).into()
+    }
+
     pub fn scan_error(&self, error: ScanError) -> Box<Diagnostic> {
         let mut diagnostic = self.error_at(error.start, error.end, error.message);
         diagnostic.help.extend(error.help.map(String::from));
@@ -231,15 +236,20 @@ impl<'t> Builder<'t> {
         let mut known = match self.anchors.get(name) {
             Some(Anchor::Done(known)) => known.clone(),
             Some(Anchor::Open) => {
-                return Err(self.error_at(start, end, format!("`*{name}` stands inside the node it names")));
+                return Err(
+                    self.alias_error((start, end), format!("`*{name}` stands inside the node it names"))
+                );
             }
             None => {
-                return Err(self.error_at(start, end, format!("there is no anchor `&{name}` before this")));
+                return Err(
+                    self.alias_error((start, end), format!("there is no anchor `&{name}` before this"))
+                );
             }
         };
         self.aliased_nodes += known.size;
         if self.aliased_nodes > MAX_ALIASED_NODES {
-            return Err(self.error_at(start, end, "the aliases of this file expand to too many nodes"));
+            let message = "the aliases of this file expand to too many nodes";
+            return Err(self.alias_error((start, end), message));
         }
         known.node.span = Span::new(self.file, start, end);
         self.finish(known, None)
