@@ -17,6 +17,7 @@ mod known;
 pub mod library;
 mod memo;
 mod position;
+pub mod python;
 pub mod relation;
 pub mod response;
 mod script;

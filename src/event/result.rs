@@ -27,6 +27,13 @@ pub struct CompiledNode {
     pub foreign_keys: Vec<(Str, Str)>,
 }
 
+impl CompiledNode {
+    /// Whether there was anything to compile: `clone` only writes the statement that it runs.
+    pub fn has_code(&self) -> bool {
+        self.build_path.is_none() || self.compiled_path.is_some() || !self.compiled_code.is_empty()
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExtraCte {
     /// Unique id of the ephemeral model.

@@ -183,11 +183,11 @@ impl<'a> Plan<'a> {
         let mut nodes: Vec<NodeId> = self.queued.iter().collect();
         nodes.sort_by(|a, b| {
             let key = |id: NodeId| {
-                (
-                    std::cmp::Reverse(height[id.index()] / SHORT_CHAIN),
-                    depth[id.index()],
-                    &self.graph.manifest.node(id).unique_id,
-                )
+                let node = self.graph.manifest.node(id);
+                // What tests a source comes behind the seeds, which may fill it.
+                let of_source = depth[id.index()] == 0 && node.resource_type == ResourceType::Test;
+                let chains = if of_source { 0 } else { height[id.index()] / SHORT_CHAIN };
+                (std::cmp::Reverse(chains), depth[id.index()], &node.unique_id)
             };
             key(*a).cmp(&key(*b))
         });

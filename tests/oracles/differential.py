@@ -4,7 +4,7 @@ usage: differential.py PROJECT OUT
 
 PROJECT is a copy that may be written to; its steps.txt has one command line a step, with variables of the
 environment before it. OUT becomes JSON: exit code, listing, results and manifest of each step, the compiled
-files, and the tables in the end.
+files, and the tables in the end with what was added to them.
 """
 
 import json
@@ -92,6 +92,31 @@ def tables():
     return found
 
 
+# Comments, constraints and indexes; tests/suite/differential.rs asks the same.
+ADDITIONS = """
+select schema_name || '.' || table_name, 'comment', comment from duckdb_tables()
+where database_name = 'warehouse' and comment is not null
+union all select schema_name || '.' || view_name, 'comment', comment from duckdb_views()
+where database_name = 'warehouse' and comment is not null
+union all select schema_name || '.' || table_name || '.' || column_name, 'comment', comment from duckdb_columns()
+where database_name = 'warehouse' and comment is not null
+union all select schema_name || '.' || table_name, 'constraint', constraint_text from duckdb_constraints()
+where database_name = 'warehouse'
+union all select schema_name || '.' || table_name, 'index', is_unique || ' ' || expressions from duckdb_indexes()
+where database_name = 'warehouse'
+order by all
+"""
+
+
+def additions():
+    import duckdb
+
+    if not Path(WAREHOUSE).exists():
+        return []
+    with duckdb.connect(WAREHOUSE, read_only=True) as connection:
+        return connection.execute(ADDITIONS).fetchall()
+
+
 def main(project, out):
     os.chdir(project)
     steps = Path(out).with_suffix(".steps")
@@ -104,6 +129,7 @@ def main(project, out):
             str(path): path.read_text() for path in Path("target/compiled").rglob("*") if path.is_file()
         },
         "tables": tables(),
+        "additions": additions(),
     }
     Path(out).write_text(json.dumps(record, default=str))
 

@@ -5,7 +5,8 @@
     compare.py --left MANIFEST --right MANIFEST
 
 Clones the projects of projects.toml into the cache folder, puts their packages into dbt_packages,
-runs `parse`, `compile` and, where the project says so, `build` with both programs, and prints a table.
+runs `parse`, `compile` and, where the project says so, `build` with both programs, compares the tables that the
+builds left (tables.py), and prints a table.
 The second form compares two manifests of any project. Needs Python 3.11 and git. With --mirror FOLDER, repositories are taken from FOLDER/OWNER+NAME/repo.
 """
 
@@ -290,6 +291,16 @@ def outcomes(left, right):
     return tally
 
 
+def tables(sides, arguments):
+    """Compares what the two builds left in the warehouse."""
+    tally = Tally()
+    files = [str(side.out / "warehouse.duckdb") for side in sides]
+    found = run([str(pathlib.Path(arguments.dbt).parent / "python"), str(HERE / "tables.py"), *files], cwd=sides[0].folder)
+    for name, differences in json.loads(found.splitlines()[-1]).items():
+        tally.add(name, differences)
+    return tally
+
+
 def compare(project, arguments):
     folder = prepare(project, arguments)
     sides = [Side(name, program, project, folder, arguments) for name, program in (("dbt", arguments.dbt), ("headwater", arguments.headwater))]
@@ -306,7 +317,9 @@ def compare(project, arguments):
     row["compile"].explain("compile", arguments.width)
     row["build"] = outcomes(*(read(target / "run_results.json") for target in (left, right))) if project.get("build") else Tally()
     row["build"].explain("build", arguments.width)
-    print(f"{row['name']}: parse {row['parse']}, compile {row['compile']}, build {row['build']}", flush=True)
+    row["tables"] = tables(sides, arguments) if project.get("build") else Tally()
+    row["tables"].explain("tables", arguments.width)
+    print(f"{row['name']}: parse {row['parse']}, compile {row['compile']}, build {row['build']}, tables {row['tables']}", flush=True)
     return row
 
 
@@ -325,10 +338,10 @@ def failures(target):
 
 
 def table(rows):
-    lines = ["| Project | Commit | Warehouse | Parsed alike | Compiled alike | Ran alike |", "|---|---|---|---|---|---|"]
+    lines = ["| Project | Commit | Warehouse | Parsed alike | Compiled alike | Ran alike | Tables alike |", "|---|---|---|---|---|---|---|"]
     for row in rows:
         project = row["project"]
-        lines.append(f"| [{row['name']}]({project['git']}) | {project['commit']} | {project['adapter']} | {row['parse']} | {row['compile']} | {row['build']} |")
+        lines.append(f"| [{row['name']}]({project['git']}) | {project['commit']} | {project['adapter']} | {row['parse']} | {row['compile']} | {row['build']} | {row['tables']} |")
     return "\n".join(lines) + "\n"
 
 
@@ -360,7 +373,7 @@ def main():
     print("\n" + text)
     if arguments.table:
         arguments.table.write_text(text)
-    sys.exit(any(tally.same < tally.total for row in rows for tally in (row["parse"], row["compile"], row["build"])))
+    sys.exit(any(tally.same < tally.total for row in rows for tally in (row["parse"], row["compile"], row["build"], row["tables"])))
 
 
 if __name__ == "__main__":

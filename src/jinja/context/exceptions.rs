@@ -116,12 +116,9 @@ fn contract_error(args: &Arguments) -> Error {
         let Some(list) = args.get(index, name).and_then(|list| list.try_iter().ok()) else { return vec![] };
         list.map(|column| {
             let part = |key: &str| column.get_attr(key).map(|value| value.to_string()).unwrap_or_default();
-            (part("name"), part("formatted"))
+            (part("name"), part("data_type"))
         })
         .collect()
-    };
-    let data_type = |formatted: &str, name: &str| {
-        formatted.strip_prefix(name).map_or(formatted.to_string(), |rest| rest.trim().to_string())
     };
     let (yaml, sql) = (columns(0, "yaml_columns"), columns(1, "sql_columns"));
     if yaml.is_empty() {
@@ -130,28 +127,22 @@ fn contract_error(args: &Arguments) -> Error {
         );
     }
     let mut rows: Vec<[String; 4]> = vec![];
-    for (name, formatted) in &sql {
-        let declared = yaml.iter().find(|(other, _)| other == name);
-        let actual = data_type(formatted, name);
+    for (name, actual) in &sql {
+        let declared = yaml.iter().find(|(other, _)| other == name).map(|(_, data_type)| data_type);
         match declared {
-            None => rows.push([name.clone(), actual, String::new(), "missing in contract".into()]),
-            Some((_, other)) if other != formatted => {
-                rows.push([name.clone(), actual, data_type(other, name), "data type mismatch".into()]);
+            None => rows.push([name.clone(), actual.clone(), String::new(), "missing in contract".into()]),
+            Some(declared) if declared != actual => {
+                rows.push([name.clone(), actual.clone(), declared.clone(), "data type mismatch".into()]);
             }
             Some(_) => {}
         }
     }
-    for (name, formatted) in &yaml {
+    for (name, data_type) in &yaml {
         if !sql.iter().any(|(other, _)| other == name) {
-            rows.push([
-                name.clone(),
-                String::new(),
-                data_type(formatted, name),
-                "missing in definition".into(),
-            ]);
+            rows.push([name.clone(), String::new(), data_type.clone(), "missing in definition".into()]);
         }
     }
-    rows.sort();
+    rows.sort_by(|a, b| a[0].cmp(&b[0]));
     raised(format!(
         "This model has an enforced contract that failed.\nPlease ensure the name, data_type, and number of columns in \
          your contract match the columns in your model's definition.\n\n{}",

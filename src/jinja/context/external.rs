@@ -6,9 +6,12 @@ use crate::manifest::config::is_known;
 use crate::manifest::{Node, ResourceType};
 use crate::value::{Map, Str, Value};
 
-/// What stands in for the source's name in SQL; none for an ordinary table.
+/// What stands in for the source's name in SQL; none for an ordinary table, or one that a plugin makes.
 pub fn location(node: &Node) -> Option<Str> {
     let fields = fields(node);
+    if fields.contains_key("plugin") {
+        return None;
+    }
     let template = fields.get("external_location")?.py_str();
     let text = match fields.get("formatter").and_then(Value::as_str) {
         Some("oldstyle") => filled(&template, "%(", ")s", &fields),
@@ -27,11 +30,17 @@ fn fields(node: &Node) -> Map {
     fields.insert("identifier".into(), Value::Str(node.alias.clone()));
     fields.insert("schema".into(), Value::Str(node.schema.clone()));
     fields.insert("database".into(), node.database.clone().map_or(Value::Null, Value::Str));
+    fields.extend(settings(node));
+    fields
+}
+
+/// A source's metadata, and the keys of its configuration that dbt does not know.
+pub fn settings(node: &Node) -> Map {
+    let mut fields = Map::default();
     let source_meta = node.source().map(|source| &source.source_meta);
     for meta in [source_meta, Some(&node.meta)].into_iter().flatten() {
         fields.extend(meta.iter().map(|(key, value)| (key.clone(), value.clone())));
     }
-    // Keys of the configuration that dbt does not know count as well.
     let custom = node.config.values.iter().filter(|(key, _)| !is_known(ResourceType::Source, key));
     fields.extend(custom.map(|(key, value)| (key.clone(), value.clone())));
     fields

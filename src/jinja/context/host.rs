@@ -56,6 +56,15 @@ pub trait ExecutionHost: Send + Sync {
     /// No macro of that name in any of the packages searched.
     fn dispatch(&self, name: &str, namespace: Option<&str>) -> Result<Value, Error>;
 
+    /// Hands the file of a finished external model to one of the profile's plugins. `target` has the fields of
+    /// dbt-duckdb's `TargetConfig`, but for the model's configuration.
+    ///
+    /// # Errors
+    /// There is no such plugin, or it fails.
+    fn store_by_plugin(&self, plugin: &str, _target: serde_json::Value) -> Result<(), AdapterError> {
+        Err(AdapterError::runtime(format!("there is no plugin `{plugin}` here")))
+    }
+
     /// Lets the log know what was done.
     fn tell(&self, _event: Event) {}
 

@@ -93,7 +93,7 @@ fn compilable(json: &mut Json, node: &Node, manifest: &Manifest, compiled: Optio
     string_lists(json, "functions", &node.functions);
     depends_on(json, &node.depends_on, manifest);
     json.key("compiled_path").opt_str(compiled.and_then(|compiled| compiled.compiled_path.as_deref()));
-    if let Some(compiled) = compiled {
+    if let Some(compiled) = compiled.filter(|compiled| compiled.has_code()) {
         json.key("compiled").bool(true);
         json.key("compiled_code").str(&compiled.compiled_code);
         json.key("extra_ctes_injected").bool(true);

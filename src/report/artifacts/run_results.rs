@@ -119,7 +119,7 @@ fn write_compiled(json: &mut Json, result: &RunResult, node: Option<&Node>) {
         Some(ResourceType::UnitTest) => result.compiled.is_some(),
         Some(_) => false,
     };
-    let compiled = result.compiled.as_deref().filter(|_| has_sql);
+    let compiled = result.compiled.as_deref().filter(|compiled| has_sql && compiled.has_code());
     json.key("compiled");
     if has_sql {
         json.bool(compiled.is_some())

@@ -1,9 +1,10 @@
 //! What dbt-duckdb adds to the `adapter` object.
 
 use minijinja::{Error, State, Value};
+use serde_json::json;
 
 use super::super::agate::TableValue;
-use super::super::args::{CallArgs, text, type_error};
+use super::super::args::{CallArgs, items, text, type_error};
 use super::super::host::ExecutionHost;
 use super::super::relation::{RelationValue, raised};
 use super::super::relation_parts::PathValue;
@@ -87,10 +88,12 @@ pub(super) fn call(
             temp_path(host, &model.unwrap_or_default(), batch.map(|batch| py_str(&batch)).unwrap_or_default())
         }
         "store_relation" => {
-            return Err(type_error("plugins are Python modules, which are not loaded here").with_source(
-                crate::adapter::AdapterError::runtime("store_relation needs a Python plugin")
-                    .help("write files with `materialized: external` and a `format` that DuckDB knows"),
-            ));
+            let params = ["plugin_name", "relation", "column_list", "path", "format", "config"];
+            let [plugin, relation, columns, path, format, _] = args.bind(method, params, 5)?;
+            let [plugin, path, format] = [plugin, path, format].map(|part| py_str(&part.unwrap_or_default()));
+            let target = stored(&relation.unwrap_or_default(), &columns.unwrap_or_default(), &path, &format)?;
+            host.store_by_plugin(&plugin, target).map_err(raised)?;
+            Value::from(())
         }
         _ => return Ok(None),
     }))
@@ -228,6 +231,21 @@ fn key_constraints(host: &dyn ExecutionHost, value: &Value) -> Result<Value, Err
     };
     let kinds = known.get(&name.to_lowercase()).and_then(Plain::as_list).unwrap_or_default();
     Ok(list(kinds.iter().map(crate::jinja::engine::to_jinja).collect()))
+}
+
+/// What a plugin is told of a finished model.
+fn stored(relation: &Value, columns: &Value, path: &str, format: &str) -> Result<serde_json::Value, Error> {
+    let relation = RelationValue::of(relation).ok_or_else(|| type_error("expected a relation"))?;
+    let column = |column: &Value| {
+        let part = |name: &str| column.get_attr(name).map(|part| py_str(&part)).unwrap_or_default();
+        json!({"column": part("column"), "dtype": part("dtype")})
+    };
+    let columns: Vec<serde_json::Value> = items(columns)?.iter().map(column).collect();
+    Ok(json!({
+        "relation": {"database": relation.database(), "schema": relation.schema(), "identifier": relation.identifier()},
+        "columns": columns,
+        "location": {"path": path, "format": format},
+    }))
 }
 
 /// What tells the temporary tables of a microbatch's batches apart.

@@ -125,6 +125,10 @@ impl ExecutionHost for Host {
         outcome
     }
 
+    fn store_by_plugin(&self, plugin: &str, target: serde_json::Value) -> Result<(), AdapterError> {
+        self.0.store_by_plugin(plugin, target)
+    }
+
     fn macro_named(&self, name: &str) -> Option<Jinja> {
         self.0.runtime.run.macros.find(name).map(|entry| entry.value.clone())
     }

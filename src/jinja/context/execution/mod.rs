@@ -9,6 +9,7 @@ mod hooks;
 mod host;
 pub mod model;
 mod overrides;
+mod python;
 mod query_comment;
 mod record;
 pub mod references;
@@ -262,6 +263,7 @@ impl Names for Execution {
             "column" => AdapterObject::value(Arc::new(host::Host(this))).get_attr("Column").ok(),
             "pre_hooks" | "post_hooks" => Some(hooks::get(&this, name)),
             "write" | "load_agate_table" => files::get(&this, name),
+            "submit_python_job" => Some(python::get(&this)),
             "sql_now" => Some(Jinja::from(self.runtime.adapter.dialect().date_function())),
             _ => None,
         }

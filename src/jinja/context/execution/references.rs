@@ -177,7 +177,8 @@ impl Execution {
         )
     }
 
-    fn relation_for(&self, id: NodeId) -> Result<Relation, Error> {
+    /// The relation of a node as a `ref` gives it.
+    pub(super) fn relation_for(&self, id: NodeId) -> Result<Relation, Error> {
         let runtime = &self.runtime;
         let node = runtime.graph.manifest.node(id);
         if let Some(stubs) = &self.stubs {
@@ -256,7 +257,7 @@ impl Execution {
         }
     }
 
-    fn resolve_source(&self, [source, table]: &[Str; 2]) -> Result<Jinja, Error> {
+    fn resolve_source(self: &Arc<Self>, [source, table]: &[Str; 2]) -> Result<Jinja, Error> {
         let name = format!("{source}.{table}");
         let id = match self.runtime.lookup.resolve_source(source, table, self.package()) {
             Found::One(id) => id,
@@ -270,6 +271,9 @@ impl Execution {
         }
         let node = self.runtime.graph.manifest.node(id);
         let mut relation = self.runtime.relation_of(node);
+        if self.runtime.adapter.dialect().type_name() == "duckdb" {
+            self.load_by_plugin(node, &relation)?;
+        }
         self.narrow(&mut relation, node);
         Ok(RelationValue::value(relation))
     }

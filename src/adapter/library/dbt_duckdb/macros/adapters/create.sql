@@ -93,7 +93,7 @@ def materialize(df, con):
     {% endif -%}
     con.execute(f'insert into {{ relation }} select * from {source}')
     {%- else -%}
-    con.execute(f'create table {{ relation }} as select * from {source}')
+    con.execute(f'create {{ "temporary " if temporary }}table {{ relation }} as select * from {source}')
     {%- endif %}
     con.unregister(source)
 {% endmacro %}

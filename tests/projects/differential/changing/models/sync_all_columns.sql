@@ -1,0 +1,6 @@
+{{ config(materialized='incremental', unique_key='id', on_schema_change='sync_all_columns') }}
+select {{ var('day') }} as id
+{%- if var('day') == 1 %}, 1 as whole, 1.5::decimal(9, 2) as money, 'a' as "Some Text", 1::tinyint as small, 'gone' as first_only
+{%- elif var('day') == 2 %}, 2 as whole, 22.5::decimal(9, 2) as money, 'b' as "Some Text", 2::tinyint as small, 'n' as "New Column", [1, 2] as listed
+{%- else %}, [3] as listed, 3 as WHOLE, 4::decimal(9, 2) as Money
+{%- endif %}

@@ -1,0 +1,1 @@
+{{ config(materialized='incremental', unique_key='id', schema='more', alias='other name') }} select * from {{ ref('between') }}

@@ -1,0 +1,1 @@
+select id, amount, "Full Name", UPPER_ONE from {{ ref('as_table') }}

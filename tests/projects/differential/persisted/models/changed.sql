@@ -1,0 +1,2 @@
+{{ config(materialized=var('kind', 'view')) }}
+select {{ var('day', 1) }} as id

@@ -1,0 +1,5 @@
+def model(dbt, session):
+    things = dbt.ref("things")
+    if things:
+        raise ValueError("not these")
+    return things
