@@ -493,12 +493,7 @@ fn version(
         if selections > 1 {
             return Err(fail("version can have at most one include/exclude element".into()));
         }
-        exclude = text_list(column.get("exclude"));
-        include = match column.get("include") {
-            Some(Value::Str(all)) if matches!(&**all, "*" | "all") => None,
-            Some(list) => Some(text_list(Some(list))),
-            None => Some(vec![]),
-        };
+        (include, exclude) = selection(column).map_err(|message| fail(message.into()))?;
     }
     let own_list = Yaml { span: yaml.span, kind: crate::yaml::YamlKind::List(own_yaml) };
     Ok(VersionProps {
@@ -519,6 +514,17 @@ fn version(
         deprecation_date: date_text(entry, data.get("deprecation_date"))?,
         span: yaml.span,
     })
+}
+
+/// The columns of the model that a version keeps (none: all of them), and those that it does not.
+fn selection(column: &Value) -> Result<(Option<Vec<Str>>, Vec<Str>), &'static str> {
+    let exclude = text_list(column.get("exclude"));
+    match column.get("include") {
+        Some(Value::Str(all)) if matches!(&**all, "*" | "all") => Ok((None, exclude)),
+        Some(list @ Value::List(_)) if exclude.is_empty() => Ok((Some(text_list(Some(list))), exclude)),
+        Some(Value::List(_)) | None => Err("`exclude` of a version's columns goes with `include: all`"),
+        Some(_) => Err("`include` of a version's columns is `all`, `*` or a list of names"),
+    }
 }
 
 impl NodePatch {

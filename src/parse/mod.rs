@@ -360,8 +360,11 @@ impl<'a> Parser<'a> {
                 Section::SemanticModels => self.semantic_model(entry).map(|nodes| made.extend(nodes)),
                 Section::SavedQueries => self.saved_query(entry).map(|node| made.push(node)),
                 Section::UnitTests => self.unit_test(entry, nodes).map(|node| made.push(node)),
-                Section::Groups => self.group(entry).map(|group| {
-                    manifest.groups.insert(group.unique_id.clone(), group);
+                Section::Groups => self.group(entry).and_then(|group| {
+                    match manifest.groups.insert(group.unique_id.clone(), group) {
+                        Some(first) => Err(duplicate_group(&first, entry)),
+                        None => Ok(()),
+                    }
                 }),
                 _ => Ok(()),
             };
@@ -424,6 +427,15 @@ impl<'a> Parser<'a> {
             }
         }
     }
+}
+
+fn duplicate_group(first: &crate::manifest::Group, entry: &Entry<'_>) -> Diagnostic {
+    let (name, path) = (&first.name, &first.original_file_path);
+    let message = format!("dbt found two groups with the name \"{name}\".");
+    Diagnostic::error("duplicate-name", message)
+        .at(entry.span_of("name"))
+        .note(format!("one stands in {path}, the other in {}", entry.file.original_file_path))
+        .help("give one of them another name")
 }
 
 /// When the invocation began, as the manifest states it.

@@ -86,7 +86,7 @@ impl Parser<'_> {
             raw.unique_id = format!("model.{}.{}.{}", patch.package, patch.name, version.formatted()).into();
         }
         let patch_config = match (patch, &version) {
-            (Some(patch), Some(version)) => Some(deep_merge(&patch.config, &version.version.config)),
+            (Some(patch), Some(version)) => Some(added_up(&patch.config, &version.version.config)),
             (Some(patch), None) => Some(patch.config.clone()),
             (None, _) => None,
         };
@@ -190,6 +190,8 @@ impl Parser<'_> {
                 model.access = access;
             }
             NodeKind::Function(function) => {
+                function.returns.insert("data_type".into(), "INVALID_TYPE".into());
+                function.returns.insert("description".into(), Value::Null);
                 if let Some(patch) = patch {
                     let shaped = |map: &Map, keys: &[&str]| -> Map {
                         keys.iter()
@@ -307,6 +309,25 @@ pub fn deep_merge(base: &Map, over: &Map) -> Map {
     for (key, value) in over {
         let combined = match (merged.get(key), value) {
             (Some(Value::Map(old)), Value::Map(new)) => Value::Map(deep_merge(old, new)),
+            _ => value.clone(),
+        };
+        merged.insert(key.clone(), combined);
+    }
+    merged
+}
+
+/// A version's configuration over its model's: as [`deep_merge`], but lists go in front of those below.
+fn added_up(base: &Map, over: &Map) -> Map {
+    let mut merged = base.clone();
+    for (key, value) in over {
+        let combined = match (merged.get(key), value) {
+            (Some(Value::Map(old)), Value::Map(new)) => Value::Map(added_up(old, new)),
+            (Some(Value::List(old)), Value::List(new)) => Value::List([&new[..], old].concat()),
+            // To Python, a text is a list of its characters.
+            (Some(Value::Str(old)), Value::List(new)) => {
+                let old = old.chars().map(|c| Value::str(c.to_string()));
+                Value::List(new.iter().cloned().chain(old).collect())
+            }
             _ => value.clone(),
         };
         merged.insert(key.clone(), combined);

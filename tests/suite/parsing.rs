@@ -495,6 +495,33 @@ fn an_unpinned_ref_hears_of_newer_versions() {
 }
 
 #[test]
+fn a_versions_tags_come_beside_its_models() {
+    const VERSIONS: &str = "models:\n  - name: m\n    config: {tags: [x], meta: {list: [1]}}\n    columns: [{name: id}]\n    versions:\n      \
+                            - {v: 1, config: {tags: [y], meta: {list: [2]}}, columns: [{include: all}]}\n";
+    let project = Project::new(&[("models/m_v1.sql", "select 1 as id"), ("models/m.yml", VERSIONS)]);
+    project.call(PARSE).exits(0);
+    let manifest = project.json("target/manifest.json");
+    let model = &manifest["nodes"]["model.shop.m.v1"];
+    assert_eq!(model["config"]["tags"], serde_json::json!(["y", "x"]));
+    assert_eq!(model["config"]["meta"]["list"], serde_json::json!([2, 1]));
+    for (wrong, said) in [
+        ("{exclude: [id]}", "goes with `include: all`"),
+        ("{include: [id], exclude: [id]}", "goes with `include: all`"),
+        ("{include: some}", "is `all`, `*` or a list of names"),
+    ] {
+        project.write(&[("models/m.yml", &VERSIONS.replace("{include: all}", wrong))]);
+        project.call(PARSE).exits(2).says(said);
+    }
+}
+
+#[test]
+fn two_groups_have_two_names() {
+    let group = "groups: [{name: g, owner: {name: x}}]\n";
+    let project = Project::new(&[ONE, ("models/a.yml", group), ("models/b.yml", group)]);
+    project.call(PARSE).exits(2).says("dbt found two groups with the name \"g\"");
+}
+
+#[test]
 fn a_test_whose_model_is_missing_does_not_run() {
     let project = Project::new(&[
         ONE,

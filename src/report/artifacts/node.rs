@@ -292,7 +292,7 @@ fn unit_test(json: &mut Json, node: &Node, data: &UnitTestData, manifest: &Manif
     json.key("config");
     config(json, &node.config);
     json.key("checksum").opt_str(non_empty(&data.checksum));
-    json.key("schema").str(&node.schema);
+    json.key("schema").opt_str(non_empty(&node.schema));
     json.key("created_at").float(node.created_at);
     json.key("versions");
     sections(json, data.versions.as_ref(), &["include", "exclude"], &Value::Null);

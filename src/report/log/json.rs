@@ -76,7 +76,9 @@ fn data(json: &mut Json, event: &Event) {
             if !diagnostic.data.contains_key(key) {
                 json.key(key).str(&diagnostic.message);
             }
-            json.entries(&diagnostic.data);
+            if !is_caught {
+                json.entries(&diagnostic.data);
+            }
         }
         EventKind::LogResult(line) => result_line(json, line, event.node.as_deref()),
         EventKind::ShowNode(preview) => shown(json, preview, "preview"),

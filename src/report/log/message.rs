@@ -2,6 +2,7 @@
 
 use super::style::{Style, count};
 use crate::diag::{Diagnostic, Severity, render};
+use crate::event::names::code_of;
 use crate::event::{
     Event, EventKind, NodeInfo, Preview, Progress, ResultKind, ResultLine, RunCounts, RunStatus,
 };
@@ -256,11 +257,11 @@ impl Writer<'_> {
             return if stops { format!("Encountered an error:\n{text}") } else { text.to_string() };
         }
         let mut text = match diagnostic.event {
-            Some(name) if name.ends_with("Deprecation") => self.style.deprecation(name, &diagnostic.message),
+            Some(name) if is_deprecation(name) => self.style.deprecation(name, &diagnostic.message),
             Some(name) if UNTAGGED.contains(&name) => diagnostic.message.clone(),
             _ => self.style.warning(&diagnostic.message),
         };
-        let is_deprecation = diagnostic.event.is_some_and(|name| name.ends_with("Deprecation"));
+        let is_deprecation = diagnostic.event.is_some_and(is_deprecation);
         match diagnostic.span {
             // There may be hundreds of them.
             Some(span) if is_deprecation => {
@@ -278,6 +279,11 @@ impl Writer<'_> {
         }
         text
     }
+}
+
+/// Names among the deprecations; others only tell of one.
+fn is_deprecation(name: &str) -> bool {
+    name.ends_with("Deprecation") && code_of(name).starts_with('D')
 }
 
 /// `Done. PASS=… TOTAL=…`.
