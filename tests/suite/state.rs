@@ -41,6 +41,24 @@ fn what_is_written_is_compared_where_the_project_asks() {
     assert_eq!(config["materialized"], "{{ env_var('PLACE') }}");
 }
 
+#[test]
+fn a_broken_contract_is_told_of_whatever_else_has_changed() {
+    let entry = |kind: &str| {
+        format!(
+            "models:\n  - name: m\n    latest_version: 1\n    config: {{contract: {{enforced: true}}}}\n    columns: [{{name: id, \
+             data_type: {kind}}}]\n    versions: [{{v: 1}}]\n"
+        )
+    };
+    let project = Project::new(&[("models/m.sql", "select 1 as id"), ("models/m.yml", &entry("int"))]);
+    project.call(&["parse"]).exits(0);
+    std::fs::rename(project.root().join("target"), project.root().join("state")).unwrap();
+    let list = |words: [&str; 2]| project.call(&["ls", words[0], words[1], "--state", "state"]);
+    project.write(&[("models/m.sql", "-- other\nselect 1 as id"), ("models/m.yml", &entry("text"))]);
+    for words in [["--select", "state:modified"], ["--exclude", "state:unmodified"]] {
+        list(words).exits(2).says("the contract of the model `m.v1` was broken");
+    }
+}
+
 /// A folder that is laid out as an installed dbt's, with two macros.
 fn installed(project: &Project, text: &str) {
     let include = "venv/lib/python3.11/site-packages/dbt/include";

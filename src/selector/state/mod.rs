@@ -131,7 +131,11 @@ impl<'a> StateCheck<'a> {
     fn is_modified(&self, old: Option<&Node>, node: &Node) -> bool {
         let pair = old.map(|old| self.pair(old, node));
         let content = match (&pair, &node.kind) {
-            (Some(pair), _) => !same::contents(pair) || !self.same_contract(pair.old, node),
+            (Some(pair), _) => {
+                // A broken contract is told of whatever else has changed.
+                let same_contract = self.same_contract(pair.old, node);
+                !same::contents(pair) || !same_contract
+            }
             // dbt takes these for unchanged when they are new.
             (
                 None,
