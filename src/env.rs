@@ -1,6 +1,5 @@
 //! The environment as it was when the invocation began.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -31,17 +30,6 @@ impl Env {
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.vars.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// Where the user's Python may be, the likeliest first: `HEADWATER_PYTHON`, the virtual environment
-    /// that is active, and what the path has.
-    pub fn pythons(&self) -> Vec<PathBuf> {
-        if let Some(named) = self.filled("HEADWATER_PYTHON") {
-            return vec![named.into()];
-        }
-        let folder = if cfg!(windows) { "Scripts" } else { "bin" };
-        let active = self.filled("VIRTUAL_ENV").map(|root| Path::new(root).join(folder).join("python"));
-        active.into_iter().chain(["python3", "python"].map(PathBuf::from)).collect()
     }
 
     /// dbt 1.11 knows each of its variables under two prefixes, `DBT_` and `DBT_ENGINE_`: this sets

@@ -10,6 +10,7 @@ use super::nodes::{checksum, file_stem, fqn_prefix, without_extension};
 use super::properties::{Entry, Section};
 use super::python::syntax;
 use super::{Capture, Parser, RawNode};
+use crate::adapter::python::interpreter;
 use crate::diag::Diagnostic;
 use crate::jinja::engine::{Engine, Scope, Undefined};
 use crate::jinja::errors::diagnostic_in;
@@ -68,7 +69,8 @@ impl Parser<'_> {
         }
         let codes: Vec<[&str; 2]> =
             models.iter().map(|(_, file)| [&*file.original_file_path, file.text.trim()]).collect();
-        let Some(errors) = syntax::check(&self.run.env.pythons(), &codes) else { return broken };
+        let python = interpreter(&self.run.env).ok();
+        let Some(errors) = python.and_then(|python| syntax::check(&python, &codes)) else { return broken };
         for ((package, file), error) in models.into_iter().zip(errors) {
             let Some(error) = error else { continue };
             let leading = file.text.len() - file.text.trim_start().len();

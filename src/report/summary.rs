@@ -94,7 +94,10 @@ fn in_full(
                 .level(Level::Error)
         }
     });
-    if let Some(path) = result.compiled.as_ref().and_then(|compiled| compiled.compiled_path.clone()) {
+    // A unit test that did not come to its end has nothing compiled that could be looked at.
+    let has_sql = node.resource_type != ResourceType::UnitTest || result.status != RunStatus::Error;
+    let compiled = result.compiled.as_ref().filter(|_| has_sql);
+    if let Some(path) = compiled.and_then(|compiled| compiled.compiled_path.clone()) {
         let text = format!("  compiled code at {path}");
         let event = Event::message("SQLCompiledPath", text).data("path", Value::Str(path));
         events.extend([Event::formatting(""), event.about(&info)]);

@@ -177,7 +177,10 @@ impl Keys<'_> {
     /// dbt only notes what it has no deprecation for.
     fn violation(&self, what: &str, path: &str) -> Diagnostic {
         let place = if path.is_empty() { String::new() } else { format!(" at path `{path}`") };
-        let message = format!("{what} in file `{}`{place}: dbt may refuse this one day", self.file);
+        let message = format!(
+            "GenericJSONSchemaValidationDeprecation: {what} in file `{}`{place}; dbt may refuse this one day",
+            self.file
+        );
         let mut note = Diagnostic::warning("unknown-shape", message).event("Note");
         note.severity = Severity::Note;
         note

@@ -37,7 +37,12 @@ fn walk(yaml: &Yaml, kind: &str, problems: &mut Vec<Diagnostic>) {
     if kind == "version_column" && yaml.get("name").is_some() {
         return walk(yaml, "column", problems);
     }
-    for entry in yaml.as_map().unwrap_or_default() {
+    let Some(entries) = yaml.as_map() else { return };
+    for key in shape.required.iter().filter(|key| yaml.get(key).is_none()) {
+        let message = format!("`{}` needs the property `{key}`", kind.replace('_', " "));
+        problems.push(Diagnostic::error("missing-property", message).at(yaml.span));
+    }
+    for entry in entries {
         match shape.get(&*entry.key) {
             Some(Below::Anything | Below::Word(_) | Below::Words(_) | Below::Count) => {}
             Some(Below::One(kind) | Below::Maybe(kind)) => walk(&entry.value, kind, problems),

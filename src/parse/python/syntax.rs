@@ -1,7 +1,7 @@
 //! What Python itself says of the syntax of Python models, where there is one to ask.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::Value as Json;
@@ -28,10 +28,9 @@ pub struct SyntaxError {
     pub column: usize,
 }
 
-/// The syntax error of each file (name and code); none at all when no Python answers.
-pub fn check(pythons: &[PathBuf], files: &[[&str; 2]]) -> Option<Vec<Option<SyntaxError>>> {
-    let question = serde_json::to_vec(files).ok()?;
-    let answer = pythons.iter().find_map(|python| ask(python, &question))?;
+/// The syntax error of each file (name and code); none at all when Python does not answer.
+pub fn check(python: &Path, files: &[[&str; 2]]) -> Option<Vec<Option<SyntaxError>>> {
+    let answer = ask(python, &serde_json::to_vec(files).ok()?)?;
     let errors = answer.as_array()?.iter().map(|error| {
         let number = |at: usize| error[at].as_u64().and_then(|number| usize::try_from(number).ok());
         Some(SyntaxError { message: error[0].as_str()?.to_string(), line: number(1)?, column: number(2)? })

@@ -17,6 +17,9 @@ impl Parser<'_> {
         tags.sort();
         tags.dedup();
         node.tags = tags;
+        if entry.data.get("query_params").is_none() {
+            return Err(entry.error("missing-property", "name", "`query_params` is a required property"));
+        }
         let params = entry.map("query_params")?;
         let list = |key: &str| {
             params.get(key).filter(|value| !value.is_null()).cloned().unwrap_or(Value::List(vec![]))
@@ -69,10 +72,14 @@ impl Parser<'_> {
         self.relation_names(&mut probe)?;
         let schema = pick(&["schema_name", "schema"]).unwrap_or(Value::Str(probe.schema));
         let database = probe.database.map(Value::Str).unwrap_or_default();
-        let export_as = pick(&["export_as"]).unwrap_or_default();
-        if !export_as.is_null() {
-            one_of(entry, "export_as", &export_as.py_str(), &["table", "view"])?;
-        }
+        let Some(export_as) = pick(&["export_as"]) else {
+            return Err(entry.error(
+                "missing-property",
+                "exports",
+                format!("the export `{name}` has no `export_as`"),
+            ));
+        };
+        one_of(entry, "export_as", &export_as.py_str(), &["table", "view"])?;
         let shaped = Map::from_iter([
             ("export_as".into(), export_as),
             ("schema_name".into(), schema),
