@@ -213,3 +213,26 @@ fn a_generic_test_of_a_package_dispatches_to_its_own_macro() {
     project.call(&["deps"]).exits(0);
     project.call(&["parse"]).exits(0);
 }
+
+#[test]
+fn databricks_says_what_a_model_is_tagged_with() {
+    let project = Project::new(&[
+        (
+            "profiles.yml",
+            "shop: {target: dev, outputs: {dev: {type: databricks, host: h, http_path: /sql/1.0/warehouses/x, token: t, \
+             schema: s, catalog: c}}}\n",
+        ),
+        (
+            "models/a.sql",
+            "select '{{ adapter.get_column_tags_from_model(model).set_column_tags | tojson }} {{ adapter.is_cluster() }} \
+             {{ adapter.clean_sql(' a; ') }}' as id {{ adapter.get_config_from_model(model) if not execute }}",
+        ),
+        (
+            "models/a.yml",
+            "models: [{name: a, columns: [{name: id, databricks_tags: {pii: 1, team: null}}, {name: b}]}]\n",
+        ),
+    ]);
+    project.call(&["compile", "--no-populate-cache"]).exits(0);
+    let compiled = project.read("target/compiled/shop/models/a.sql");
+    assert_eq!(compiled.trim(), "select '{\"id\": {\"pii\": \"1\", \"team\": \"\"}} False a' as id");
+}
