@@ -307,6 +307,9 @@ def compare(project, arguments):
     left, right = (read(side("parse") / "manifest.json") for side in sides)
     row = {"name": project["name"], "project": project, "parse": manifests(left, right)}
     row["parse"].explain("parse", arguments.width)
+    if project.get("seed_first"):
+        for side in sides:
+            side("seed")
     if project.get("build"):
         left, right = (side("build") for side in sides)
     else:
