@@ -38,7 +38,7 @@ fn compare_rows(a: &[Cell], b: &[Cell]) -> Ordering {
     a.iter().zip(b).map(|(a, b)| compare_cells(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
-/// Pairs equal rows first, then rows that share a cell, the most alike first.
+/// Pairs equal rows first, then rows that share cells which no other row has, the most alike first.
 fn aligned(wanted: Vec<Vec<Cell>>, found: Vec<Vec<Cell>>) -> Vec<Line> {
     let mut partner: Vec<Option<usize>> = vec![None; wanted.len()];
     let mut taken = vec![false; found.len()];
@@ -67,6 +67,10 @@ fn aligned(wanted: Vec<Vec<Cell>>, found: Vec<Vec<Cell>>) -> Vec<Line> {
         });
     }
     lines.extend(extra.map(|at| Line::TooMuch(found[at].clone())));
+    let is_whole = |line: &Line| matches!(line, Line::Same(_) | Line::Changed(..));
+    for block in lines.chunk_by_mut(|a, b| !is_whole(a) && !is_whole(b)) {
+        block.sort_by_key(|line| matches!(line, Line::Missing(_)));
+    }
     lines
 }
 
@@ -92,8 +96,23 @@ fn pair_alike(wanted: &[Vec<Cell>], found: &[Vec<Cell>], partner: &mut [Option<u
         }
     }
     pairs.sort_unstable();
+    // Rows are known by what they share when nothing else has it.
+    let are_known = |row: usize, other: usize| {
+        let shared = |column: usize| {
+            !wanted[row][column].is_null()
+                && compare_cells(&wanted[row][column], &found[other][column]) == Ordering::Equal
+        };
+        let columns: Vec<usize> = (0..wanted[row].len()).filter(|column| shared(*column)).collect();
+        let like = |rows: &[Vec<Cell>]| {
+            let is_like = |cells: &&Vec<Cell>| {
+                columns.iter().all(|at| compare_cells(&cells[*at], &wanted[row][*at]) == Ordering::Equal)
+            };
+            rows.iter().filter(is_like).take(2).count()
+        };
+        like(wanted) == 1 && like(found) == 1
+    };
     for (_, row, other) in pairs {
-        if partner[row].is_none() && !taken[other] {
+        if partner[row].is_none() && !taken[other] && are_known(row, other) {
             partner[row] = Some(other);
             taken[other] = true;
         }
@@ -118,8 +137,8 @@ fn printed(table: &Table, lines: &[Line]) -> String {
         }
         rows.push(match line {
             Line::Same(row) => (String::new(), row.iter().map(text).collect()),
-            Line::TooMuch(row) => ("+++".into(), row.iter().map(text).collect()),
-            Line::Missing(row) => ("---".into(), row.iter().map(text).collect()),
+            Line::TooMuch(row) => ("+++".into(), row.iter().map(plain).collect()),
+            Line::Missing(row) => ("---".into(), row.iter().map(plain).collect()),
             Line::Changed(wanted, found) => {
                 let cells =
                     wanted.iter().zip(found).map(|(wanted, found)| match compare_cells(wanted, found) {
@@ -138,8 +157,14 @@ fn printed(table: &Table, lines: &[Line]) -> String {
     grid(&rows)
 }
 
+/// A cell of a row that both have, where `NULL` is more than the word.
 fn text(cell: &Cell) -> String {
     if cell.is_null() { "NULL".into() } else { cell.py_str() }
+}
+
+/// A cell of a row that one of them has.
+fn plain(cell: &Cell) -> String {
+    if cell.is_null() { "null".into() } else { cell.py_str() }
 }
 
 /// Columns of one width each; the last is left as it is.
@@ -185,6 +210,10 @@ mod tests {
         assert_eq!(diff(&[a], &[a, b]), "@@ ,id,name\n   ,1 ,a\n+++,2 ,b\n");
         assert_eq!(diff(&[a, a], &[a]), "@@ ,id,name\n   ,1 ,a\n---,1 ,a\n");
         assert_eq!(diff(&[(1, None)], &[a]), "@@,id,name\n→ ,1 ,NULL→a\n");
+        assert_eq!(diff(&[a, (2, None)], &[a]), "@@ ,id,name\n   ,1 ,a\n---,2 ,null\n");
+        let (same, other) = ((2, Some("a")), (9, Some("a")));
+        assert_eq!(diff(&[a, same], &[a, other]), "@@ ,id,name\n   ,1 ,a\n+++,9 ,a\n---,2 ,a\n");
+        assert_eq!(diff(&[same], &[other]), "@@,id ,name\n→ ,2→9,a\n");
         let many = [a, b, c, (4, Some("d")), (5, Some("e")), (6, Some("f"))];
         let mut other = many;
         other[5] = (6, Some("z"));
