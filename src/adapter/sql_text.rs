@@ -115,11 +115,6 @@ pub(super) fn statements(sql: &str) -> Vec<&str> {
     parts
 }
 
-/// Replaces each `%s` outside quotes by `$1`, `$2`, …
-pub(super) fn number_placeholders(sql: &str) -> String {
-    replaced(sql, &mut |count| Some(format!("${}", count + 1)))
-}
-
 /// Puts texts in place of each `%s` outside quotes, in order.
 pub(super) fn fill(sql: &str, texts: &[String]) -> String {
     replaced(sql, &mut |count| texts.get(count).cloned())

@@ -20,6 +20,7 @@ use super::error::{AdapterError, ErrorKind, Result};
 use super::memo::Memo;
 use super::position;
 use super::response::{AdapterResponse, QueryResult};
+use super::script::literal;
 use super::sql_text;
 use super::table::{Cell, Table};
 use open::{Shared, lock, pause};
@@ -200,8 +201,12 @@ impl Connection for AdbcConnection {
             return self.execute(sql, how).map(|result| result.response);
         }
         self.begin_if(auto_begin)?;
-        let numbered = self.dialect().numbered_placeholders().then(|| sql_text::number_placeholders(sql));
-        let sql = numbered.as_deref().unwrap_or(sql);
+        if self.dialect().writes_values() {
+            let values: Vec<String> = bindings.iter().map(|cell| written(cell, self.dialect())).collect();
+            let filled = sql_text::fill(sql, &values);
+            let answer = self.send(&filled, Run::Count).inspect_err(|_| self.rollback_if_open())?;
+            return Ok(self.dialect().response(sql, answer.rows));
+        }
         let answer = self.send(sql, Run::With(bindings)).inspect_err(|_| self.rollback_if_open())?;
         Ok(self.dialect().response(sql, answer.rows))
     }
@@ -265,6 +270,14 @@ impl Drop for AdbcConnection {
     }
 }
 
+/// A value within a statement.
+fn written(cell: &Cell, dialect: &dyn Dialect) -> String {
+    match cell {
+        Cell::DateTimeTz(time) => format!("timestamptz '{}'", time.format("%Y-%m-%d %H:%M:%S%.f%:z")),
+        cell => literal(cell, dialect),
+    }
+}
+
 fn limited(batches: Vec<RecordBatch>, limit: Option<usize>) -> Vec<RecordBatch> {
     // dbt takes a limit of zero for none.
     let Some(mut left) = limit.filter(|limit| *limit > 0) else { return batches };
@@ -274,4 +287,21 @@ fn limited(batches: Vec<RecordBatch>, limit: Option<usize>) -> Vec<RecordBatch> 
         batch.slice(0, taken)
     });
     cut.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapter::dialect::dialect;
+
+    #[test]
+    fn postgres_gets_values_within_the_statement() {
+        let postgres = dialect("postgres").expect("a dialect");
+        assert!(postgres.writes_values());
+        let time = chrono::DateTime::parse_from_rfc3339("2020-01-01T10:00:00+02:00").expect("a time");
+        let row = [Cell::Int(1), Cell::str("it's"), Cell::Null, Cell::DateTimeTz(time)];
+        let values: Vec<String> = row.iter().map(|cell| written(cell, postgres)).collect();
+        let expected = ["1", "'it''s'", "null", "timestamptz '2020-01-01 10:00:00+02:00'"];
+        assert_eq!(values, expected);
+    }
 }

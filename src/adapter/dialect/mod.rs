@@ -205,8 +205,14 @@ pub trait Dialect: Send + Sync {
         false
     }
 
-    /// Whether placeholders are `$1`, `$2`, … instead of `?`.
-    fn numbered_placeholders(&self) -> bool {
+    /// The longest name that a relation may have, where macros ask for it.
+    fn longest_name(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether values are written into the statement in place of `%s`, as psycopg2 does. Bound to the rows of one
+    /// `values`, they would be text to PostgreSQL, whatever the columns are.
+    fn writes_values(&self) -> bool {
         false
     }
 

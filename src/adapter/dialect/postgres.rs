@@ -63,7 +63,11 @@ impl Dialect for Postgres {
         "now()"
     }
 
-    fn numbered_placeholders(&self) -> bool {
+    fn longest_name(&self) -> Option<usize> {
+        Some(63)
+    }
+
+    fn writes_values(&self) -> bool {
         true
     }
 

@@ -94,7 +94,11 @@ impl Dialect for Redshift {
         "getdate()"
     }
 
-    fn numbered_placeholders(&self) -> bool {
+    fn longest_name(&self) -> Option<usize> {
+        Some(127)
+    }
+
+    fn writes_values(&self) -> bool {
         true
     }
 

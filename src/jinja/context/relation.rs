@@ -177,6 +177,9 @@ impl Object for RelationValue {
 
 fn call(relation: &Arc<Relation>, method: &str, args: CallArgs) -> Result<Value, Error> {
     let made = |relation: Relation| Ok(RelationValue::value(relation));
+    if let ("relation_max_name_length", Some(longest)) = (method, relation.dialect.longest_name()) {
+        return args.none(method).map(|()| Value::from(longest));
+    }
     match method {
         "render" => args.none(method).map(|()| Value::from(relation.render())),
         "render_limited" => args.none(method).map(|()| Value::from(relation.render_limited())),
@@ -383,5 +386,24 @@ impl Object for RelationClass {
 
     fn render(self: &Arc<Self>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapter::dialect::dialect;
+
+    #[test]
+    fn warehouses_with_short_names_tell_how_long_they_may_be() {
+        let longest = |name: &str| {
+            let relation = Arc::new(Relation::new(dialect(name).expect("a dialect"), [None, None, None]));
+            call(&relation, "relation_max_name_length", CallArgs::new(&[]))
+                .ok()
+                .map(|longest| longest.to_string())
+        };
+        assert_eq!(longest("postgres").as_deref(), Some("63"));
+        assert_eq!(longest("redshift").as_deref(), Some("127"));
+        assert_eq!(longest("duckdb"), None);
     }
 }
