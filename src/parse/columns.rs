@@ -1,6 +1,6 @@
 //! Properties of nodes: columns, versions, constraints, and the patch that a YAML entry makes.
 
-use super::nodes::deep_merge;
+use super::nodes::added_up;
 use super::properties::{Entry, Section};
 use crate::diag::{Diagnostic, nearest};
 use crate::manifest::{ColumnInfo, NodeVersion, StrMap};
@@ -76,12 +76,12 @@ pub struct NodePatch {
 }
 
 impl NodePatch {
-    /// The configuration with what stands under `config:` unrendered.
+    /// The configuration with what stands under `config:` unrendered. Lists are there twice, as with dbt,
+    /// which lays the unrendered form over the rendered one.
     pub fn config_as_written(&self, version: Option<&VersionProps>) -> Map {
-        let own = deep_merge(&self.config, &self.raw_config);
         match version {
-            None => own,
-            Some(version) => deep_merge(&deep_merge(&own, &version.config), &version.raw_config),
+            None => added_up(&self.config, &self.raw_config),
+            Some(version) => added_up(&added_up(&self.config, &version.config), &version.raw_config),
         }
     }
 }

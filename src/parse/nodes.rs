@@ -303,21 +303,8 @@ fn with_python_default(raw: &RawNode, patch: Option<Map>) -> Option<Map> {
     Some(patch)
 }
 
-/// Nested dictionaries are merged, everything else replaced.
-pub fn deep_merge(base: &Map, over: &Map) -> Map {
-    let mut merged = base.clone();
-    for (key, value) in over {
-        let combined = match (merged.get(key), value) {
-            (Some(Value::Map(old)), Value::Map(new)) => Value::Map(deep_merge(old, new)),
-            _ => value.clone(),
-        };
-        merged.insert(key.clone(), combined);
-    }
-    merged
-}
-
-/// A version's configuration over its model's: as [`deep_merge`], but lists go in front of those below.
-fn added_up(base: &Map, over: &Map) -> Map {
+/// A version's configuration over its model's: maps are merged, and lists go in front of those below.
+pub fn added_up(base: &Map, over: &Map) -> Map {
     let mut merged = base.clone();
     for (key, value) in over {
         let combined = match (merged.get(key), value) {

@@ -1,6 +1,7 @@
 //! What counts as a change since an earlier state.
 
 use crate::program::{Project, call};
+use serde_json::json;
 
 /// `ls --select state:modified` against the last run's artifacts, with `PLACE` in the environment.
 fn modified(project: &Project, place: &str) -> String {
@@ -39,6 +40,12 @@ fn what_is_written_is_compared_where_the_project_asks() {
     call(project.root(), &[("PLACE", "table")], &["parse"]).exits(0);
     let config = manifest(&project)["nodes"]["model.shop.b"]["unrendered_config"].clone();
     assert_eq!(config["materialized"], "{{ env_var('PLACE') }}");
+    project
+        .write(&[("models/m.yml", "models: [{name: b, config: {tags: [x, y], grants: {select: [me]}}}]\n")]);
+    call(project.root(), &[("PLACE", "table")], &["parse"]).exits(0);
+    let config = manifest(&project)["nodes"]["model.shop.b"]["unrendered_config"].clone();
+    let twice = json!({"tags": ["x", "y", "x", "y"], "grants": {"select": ["me", "me"]}});
+    assert_eq!(config, twice, "dbt lays the unrendered form over the rendered one");
 }
 
 #[test]

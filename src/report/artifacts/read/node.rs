@@ -96,9 +96,20 @@ fn kind_of(node: &Node, mut fields: Fields, contract_checksum: Option<Str>) -> N
         ResourceType::SavedQuery => NodeKind::SavedQuery(Box::new(SpecData { spec: fields.rest() })),
         ResourceType::UnitTest => NodeKind::UnitTest(Box::new(unit_test_of(fields, node))),
         ResourceType::Function => NodeKind::Function(Box::new(FunctionData {
-            arguments: fields.list("arguments"),
+            arguments: fields.list("arguments").into_iter().map(with_default).collect(),
             returns: fields.map("returns"),
         })),
+    }
+}
+
+/// An argument of a function; manifests of older releases say nothing of defaults.
+fn with_default(argument: Value) -> Value {
+    match argument {
+        Value::Map(mut argument) if argument.get("default_value").is_none() => {
+            argument.insert("default_value".into(), Value::Null);
+            Value::Map(argument)
+        }
+        other => other,
     }
 }
 
