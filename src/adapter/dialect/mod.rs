@@ -135,6 +135,16 @@ pub trait Dialect: Send + Sync {
         }
     }
 
+    /// Whether the warehouse keeps names that are not quoted in upper case.
+    fn folds_up(&self) -> bool {
+        false
+    }
+
+    /// What an error says when relations are listed of a schema that is not there, where that is an error.
+    fn missing_schema(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The type of a relation as macros name it; adapters know names of their own.
     fn relation_type(&self, name: &str) -> Option<RelationType> {
         RelationType::from_name(name)

@@ -35,6 +35,14 @@ impl Dialect for Snowflake {
         Policy::NONE
     }
 
+    fn folds_up(&self) -> bool {
+        true
+    }
+
+    fn missing_schema(&self) -> Option<&'static str> {
+        Some("002043 (02000)")
+    }
+
     fn relation_type(&self, name: &str) -> Option<RelationType> {
         [RelationType::DynamicTable, RelationType::InteractiveTable]
             .into_iter()

@@ -10,7 +10,7 @@ use super::super::host::ExecutionHost;
 use super::super::relation::{RelationValue, raised};
 use super::query::commit_if_open;
 use super::{Answer, execute_macro};
-use crate::adapter::{Dialect, Policy, Relation, RelationType};
+use crate::adapter::{Cell, Dialect, Policy, Relation, RelationType, Table};
 use crate::event::Event;
 use crate::jinja::engine::{is_undefined, py_str};
 use crate::value::Str;
@@ -145,10 +145,15 @@ fn get_relation(
         cache.get(database, schema, &name.identifier)
     };
     let Some(found) = found else { return Ok(None) };
-    // Names that the project does not quote are looked up in lower case.
+    // Names that the project does not quote are looked up in the warehouse's case.
     let quoting = host.quoting();
+    let folds_up = host.adapter().dialect().folds_up();
     let fold = |text: Option<&str>, quoted: bool| {
-        text.map(|t| if quoted { t.to_string() } else { t.to_lowercase() })
+        text.map(|name| match quoted {
+            true => name.to_string(),
+            false if folds_up => name.to_uppercase(),
+            false => name.to_lowercase(),
+        })
     };
     let search = [
         fold(database, quoting.database),
@@ -170,21 +175,56 @@ fn list_schema(
     let mut relation = Relation::new(dialect, [database.map(Into::into), schema.map(Into::into), None]);
     relation.quote_policy = host.quoting();
     let kwargs = vec![("schema_relation", RelationValue::value(relation.without_identifier()))];
-    let listed = execute_macro(host, state, "list_relations_without_caching", kwargs)?;
-    listed_relations(dialect, &listed)
+    match execute_macro(host, state, "list_relations_without_caching", kwargs) {
+        Err(error) if dialect.missing_schema().is_some_and(|code| says(&error, code)) => Ok(vec![]),
+        listed => listed_relations(dialect, &listed?),
+    }
+}
+
+/// Whether an error, or one that it came of, has these words.
+fn says(error: &Error, words: &str) -> bool {
+    let mut current: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = current {
+        if error.to_string().contains(words) {
+            return true;
+        }
+        current = error.source();
+    }
+    false
+}
+
+/// Database, name, schema and type of each row; Snowflake's `show objects` has them among others, by names.
+fn rows_of(table: &Table) -> Vec<Vec<Option<Str>>> {
+    let text = |cell: Cell| (!cell.is_null()).then(|| Str::from(cell.py_str()));
+    let named = |name: &str| table.column_names().iter().position(|own| own.eq_ignore_ascii_case(name));
+    let path = ["database_name", "name", "schema_name"].map(named);
+    let ([Some(database), Some(name), Some(schema)], Some(kind)) = (path, named("kind")) else {
+        return table.rows().map(|row| row.into_iter().map(text).collect()).collect();
+    };
+    let marks = named("is_dynamic");
+    let row = |row: usize| {
+        let [database, name, schema, kind] =
+            [database, name, schema, kind].map(|column| text(table.cell(row, column)));
+        let is_dynamic = marks.and_then(|column| text(table.cell(row, column))).as_deref() == Some("Y");
+        let kind = kind.map(|kind| match kind.to_lowercase() {
+            kind if is_dynamic && kind == RelationType::Table.name() => {
+                RelationType::DynamicTable.name().into()
+            }
+            kind => Str::from(kind),
+        });
+        vec![database, name, schema, kind]
+    };
+    (0..table.len()).map(row).collect()
 }
 
 /// The relations in the result of `list_relations_without_caching`: rows of database, name, schema
-/// and type.
+/// and type, or of columns that are named so.
 ///
 /// # Errors
 /// The macro returned something else.
 pub fn listed_relations(dialect: &'static dyn Dialect, listed: &Value) -> Result<Vec<Relation>, Error> {
     let rows: Vec<Vec<Option<Str>>> = match TableValue::of(listed) {
-        Some(table) => {
-            let text = |cell: crate::adapter::Cell| (!cell.is_null()).then(|| Str::from(cell.py_str()));
-            table.rows().map(|row| row.into_iter().map(text).collect()).collect()
-        }
+        Some(table) => rows_of(table),
         None => {
             let text =
                 |value: &Value| (!value.is_none() && !is_undefined(value)).then(|| Str::from(py_str(value)));
@@ -250,4 +290,26 @@ pub(super) fn two_relations(
     let [from, to] = args.bind(method, params, 2)?;
     let (from, to) = (from.unwrap_or_default(), to.unwrap_or_default());
     Ok((relation_of(&from, method, params[0])?, relation_of(&to, method, params[1])?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapter::dialect::dialect;
+
+    #[test]
+    fn what_snowflake_shows_is_read_by_its_columns() {
+        let names = ["created_on", "name", "database_name", "schema_name", "kind", "is_dynamic"];
+        let row = |name: &str, kind: &str, dynamic: &str| {
+            ["2026-01-01", name, "DB", "MART", kind, dynamic].map(Cell::str).to_vec()
+        };
+        let rows = vec![row("ORDERS", "TABLE", "N"), row("SHOWN", "VIEW", "N"), row("FRESH", "TABLE", "Y")];
+        let table = Table::from_rows(names.map(Str::from).to_vec(), rows);
+        let snowflake = dialect("snowflake").unwrap();
+        let listed = listed_relations(snowflake, &TableValue::value(table)).unwrap();
+        let listed: Vec<_> = listed.iter().map(|relation| (relation.render(), relation.kind)).collect();
+        let kinds = [RelationType::Table, RelationType::View, RelationType::DynamicTable];
+        let expected = ["ORDERS", "SHOWN", "FRESH"].map(|name| format!("\"DB\".\"MART\".\"{name}\""));
+        assert_eq!(listed, expected.into_iter().zip(kinds.map(Some)).collect::<Vec<_>>());
+    }
 }

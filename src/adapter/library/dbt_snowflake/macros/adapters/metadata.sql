@@ -26,7 +26,7 @@
   {%- set ns = namespace(after=none, done=false) -%}
   {%- set pages = [] -%}
   {%- for _ in range(page_limit) -%}
-    {%- set page = adapter.normalize_show_objects_result(run_query(snowflake__show_objects_sql(schema, page_size, ns.after))) -%}
+    {%- set page = run_query(snowflake__show_objects_sql(schema, page_size, ns.after)) -%}
     {%- do pages.append(page) -%}
     {%- if page | length < page_size -%}
       {%- set ns.done = true -%}
