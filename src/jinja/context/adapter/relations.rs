@@ -145,9 +145,9 @@ fn get_relation(
         cache.get(database, schema, &name.identifier)
     };
     let Some(found) = found else { return Ok(None) };
-    // Names that the project does not quote are looked up in the warehouse's case.
+    // Names that the project does not quote are looked up in the warehouse's case; a script knows them as they are written.
     let quoting = host.quoting();
-    let folds_up = host.adapter().dialect().folds_up();
+    let folds_up = host.adapter().dialect().folds_up() && host.adapter().is_connected();
     let fold = |text: Option<&str>, quoted: bool| {
         text.map(|name| match quoted {
             true => name.to_string(),
