@@ -1,6 +1,6 @@
 //! The house rules that no compiler checks: floors, file sizes, folder sizes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Files that may be longer than the limit, with the reason.
@@ -8,17 +8,22 @@ const LONG_FILES: &[(&str, &str)] = &[];
 const MAX_LINES: usize = 600;
 
 fn sources() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    files_below("src", "rs")
+}
+
+/// The files of a kind below a folder of the repository, by their paths in it.
+fn files_below(folder: &str, kind: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found = vec![];
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("src can be listed") {
+        for entry in std::fs::read_dir(&folder).expect("a folder that can be listed") {
             let path: PathBuf = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
-                found.push((name, std::fs::read_to_string(&path).expect("a Rust file is text")));
+            } else if path.extension().is_some_and(|extension| extension == kind) {
+                let name = path.strip_prefix(&root).expect("below it").to_string_lossy().replace('\\', "/");
+                found.push((name, std::fs::read_to_string(&path).expect("the file is text")));
             }
         }
     }
@@ -144,4 +149,41 @@ fn the_architecture_names_every_module() {
         })
         .collect();
     assert!(missing.is_empty(), "docs/architecture.md does not mention {missing:?}");
+}
+
+#[test]
+fn what_can_be_skipped_is_shown() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let settings =
+        std::fs::read_to_string(root.join(".config/nextest.toml")).expect("nextest's settings are there");
+    let shown = settings.split(['(', ')', '|', '/', '^']).collect::<Vec<_>>();
+    let hidden: Vec<String> = files_below("tests/suite", "rs")
+        .into_iter()
+        .filter(|(path, text)| {
+            !matches!(path.as_str(), "program.rs" | "tidy.rs")
+                && ["\"skipped: ", " tool(\""].iter().any(|mark| text.contains(mark))
+        })
+        .map(|(path, _)| path.trim_end_matches(".rs").replace('/', "::"))
+        .filter(|module| !shown.contains(&&**module))
+        .collect();
+    assert!(hidden.is_empty(), "name these modules in .config/nextest.toml: {hidden:?}");
+}
+
+#[test]
+fn methods_that_adapters_lack_are_named() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let code: String = files_below("src/jinja/context", "rs").into_iter().map(|(_, text)| text).collect();
+    let called = files_below("src/adapter/library", "sql").into_iter().flat_map(|(_, text)| {
+        let calls = text.split("adapter.").skip(1).filter_map(|call| call.split_once('('));
+        calls.map(|(name, _)| name.to_string()).collect::<Vec<_>>()
+    });
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let lacking: BTreeSet<String> =
+        called.filter(|name| is_name(name) && !code.contains(&format!("\"{name}\""))).collect();
+    let text = std::fs::read_to_string(root.join("docs/adapters.md")).expect("docs/adapters.md is there");
+    let section = text.split("## What has been run where").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let cells = section.expect("the section is there").lines().filter_map(|line| line.split('|').nth(2));
+    let named: BTreeSet<String> =
+        cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).map(String::from).collect();
+    assert_eq!(lacking, named, "what is lacking, and what docs/adapters.md says of it");
 }

@@ -140,7 +140,7 @@ pub trait Dialect: Send + Sync {
         false
     }
 
-    /// What an error says when relations are listed of a schema that is not there, where that is an error.
+    /// What an error says, in lower case, when relations are listed of a schema that is not there, where that is an error.
     fn missing_schema(&self) -> Option<&'static str> {
         None
     }

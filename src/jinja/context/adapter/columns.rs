@@ -6,7 +6,7 @@ use super::super::args::{CallArgs, items, text, type_error};
 use super::super::column::ColumnValue;
 use super::super::host::ExecutionHost;
 use super::super::relation::{RelationValue, raised};
-use super::relations::{relation_arg, relation_of, two_relations};
+use super::relations::{relation_arg, relation_of, says, two_relations};
 use super::{Answer, CallGet, execute_macro};
 use crate::adapter::{Column, Execute, Relation, unconnected};
 use crate::jinja::engine::{list, py_str};
@@ -89,7 +89,7 @@ fn answer_of(
     }
     let kwargs = vec![("relation", RelationValue::value(relation.clone()))];
     match execute_macro(host, state, "get_columns_in_relation", kwargs) {
-        Err(error) if host.adapter().dialect().type_name() == "duckdb" && says_missing(&error) => {
+        Err(error) if host.adapter().dialect().type_name() == "duckdb" && says(&error, "does not exist") => {
             Ok(values(vec![]))
         }
         columns => columns,
@@ -109,17 +109,6 @@ fn columns_of(
             .ok_or_else(|| type_error("get_columns_in_relation returns a list of columns"))
     };
     columns.iter().map(column).collect()
-}
-
-fn says_missing(error: &Error) -> bool {
-    let mut current: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = current {
-        if error.to_string().to_lowercase().contains("does not exist") {
-            return true;
-        }
-        current = error.source();
-    }
-    false
 }
 
 /// Widens text columns of `to` that are narrower than those of `from`.

@@ -181,11 +181,11 @@ fn list_schema(
     }
 }
 
-/// Whether an error, or one that it came of, has these words.
-fn says(error: &Error, words: &str) -> bool {
+/// Whether an error, or one that it came of, has these words, which are in lower case.
+pub(super) fn says(error: &Error, words: &str) -> bool {
     let mut current: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = current {
-        if error.to_string().contains(words) {
+        if error.to_string().to_lowercase().contains(words) {
             return true;
         }
         current = error.source();
