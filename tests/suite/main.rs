@@ -27,6 +27,7 @@ mod macros_see;
 mod parsing;
 mod program;
 mod python_models;
+mod recorded;
 mod reference;
 mod retry;
 mod reuse;
