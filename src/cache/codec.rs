@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 
 use crate::source::FileId;
-use crate::value::Str;
+use crate::value::{Str, StrMap};
 
 /// Something with a form in bytes.
 pub trait Code: Sized {
@@ -270,7 +269,7 @@ impl<T: Code, const N: usize> Code for [T; N] {
     }
 }
 
-impl<T: Code> Code for IndexMap<Str, T, FxBuildHasher> {
+impl<T: Code + 'static> Code for StrMap<T> {
     fn write(&self, out: &mut Writer) {
         self.len().write(out);
         for (key, value) in self {
@@ -279,9 +278,9 @@ impl<T: Code> Code for IndexMap<Str, T, FxBuildHasher> {
         }
     }
 
-    fn read(input: &mut Reader<'_>) -> Option<IndexMap<Str, T, FxBuildHasher>> {
+    fn read(input: &mut Reader<'_>) -> Option<StrMap<T>> {
         let count = input.count()?;
-        let mut map = IndexMap::with_capacity_and_hasher(count.min(1 << 12), FxBuildHasher);
+        let mut map = StrMap::with_capacity(count.min(1 << 12));
         for _ in 0..count {
             let key = input.text()?;
             map.insert(key, T::read(input)?);

@@ -13,8 +13,7 @@ pub mod written;
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use rustc_hash::FxHashMap;
 
 pub use config::Config;
 pub use duplicates::duplicate_name;
@@ -23,8 +22,7 @@ pub use resource::*;
 
 use crate::value::{Map, Str, Value};
 
-/// An insertion-ordered map with string keys.
-pub type StrMap<T> = IndexMap<Str, T, FxBuildHasher>;
+pub use crate::value::StrMap;
 
 /// Facts about the project and invocation that the manifest's metadata states.
 #[derive(Clone, Debug, Default)]

@@ -297,7 +297,7 @@ fn render_yaml(
             Ok(Value::List(values))
         }
         YamlKind::Map(entries) => {
-            let mut map = Map::with_capacity_and_hasher(entries.len(), Default::default());
+            let mut map = Map::with_capacity(entries.len());
             for YamlEntry { key, value, .. } in entries {
                 path.push(Step::Key(key.clone()));
                 map.insert(key.clone(), render_yaml(value, section, path, render)?);

@@ -6,8 +6,9 @@ use std::ops::Range;
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
+use indexmap::IndexMap;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::node::write_node;
 use super::parts::{docs, owner};
@@ -351,8 +352,8 @@ impl Maker<'_> {
 
     fn group_map(&self, json: &mut Json) {
         let manifest = &self.graph.manifest;
-        let mut members: StrMap<Vec<&Str>> =
-            manifest.groups.values().map(|group| (group.name.clone(), vec![])).collect();
+        let mut members: IndexMap<&Str, Vec<&Str>, FxBuildHasher> =
+            manifest.groups.values().map(|group| (&group.name, vec![])).collect();
         for key in ["nodes", "saved_queries", "semantic_models", "metrics"] {
             for node in self.sections.get(key).iter().map(|id| manifest.node(*id)) {
                 if let Some(ids) = node.group.as_ref().and_then(|group| members.get_mut(group)) {
@@ -361,7 +362,7 @@ impl Maker<'_> {
             }
         }
         for (name, ids) in members {
-            json.key(&name).strs(ids);
+            json.key(name).strs(ids);
         }
     }
 

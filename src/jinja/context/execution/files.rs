@@ -14,7 +14,7 @@ use super::super::function::function;
 use super::{Execution, lock};
 use crate::adapter::table::read_csv;
 use crate::manifest::{Node, NodeKind, SeedData};
-use crate::value::{Map, Value};
+use crate::value::Value;
 
 pub fn get(execution: &Arc<Execution>, name: &str) -> Option<Jinja> {
     let execution = execution.clone();
@@ -52,7 +52,7 @@ impl Execution {
         })?;
         let column_types = node.config.get("column_types").and_then(Value::as_map);
         let text_columns: Vec<&str> =
-            column_types.into_iter().flat_map(Map::keys).map(|name| &**name).collect();
+            column_types.into_iter().flat_map(|types| types.keys()).map(|name| &**name).collect();
         let delimiter = node.config.get_str("delimiter").unwrap_or(",");
         let table = read_csv(&bytes, delimiter, &text_columns).map_err(|error| {
             let line = error.at.map(|at| format!(":{}", at.line)).unwrap_or_default();

@@ -91,7 +91,12 @@ fn translate_types(execution: &Execution, map: &mut Map) {
         return;
     }
     let dialect = execution.runtime.adapter.dialect();
-    for column in map.get_mut("columns").and_then(Value::as_map_mut).into_iter().flat_map(Map::values_mut) {
+    for column in map
+        .get_mut("columns")
+        .and_then(Value::as_map_mut)
+        .into_iter()
+        .flat_map(|columns| columns.values_mut())
+    {
         if let Some(data_type) = column.as_map_mut().and_then(|column| column.get_mut("data_type"))
             && let Value::Str(text) = data_type
         {
@@ -119,7 +124,12 @@ fn without_nulls(mut map: Map) -> Map {
             }
         }
     }
-    for column in map.get_mut("columns").and_then(Value::as_map_mut).into_iter().flat_map(Map::values_mut) {
+    for column in map
+        .get_mut("columns")
+        .and_then(Value::as_map_mut)
+        .into_iter()
+        .flat_map(|columns| columns.values_mut())
+    {
         drop_nulls(Some(column));
     }
     map

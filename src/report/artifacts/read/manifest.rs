@@ -123,7 +123,7 @@ fn bind(manifest: &mut Manifest, unbound: Vec<Unbound>) {
     }
 }
 
-fn section_of<T: Send>(
+fn section_of<T: Send + 'static>(
     entries: &RawEntries<'_>,
     make: impl Fn(Fields) -> T + Sync,
 ) -> Result<StrMap<T>, serde_json::Error> {
@@ -136,7 +136,7 @@ fn section_of<T: Send>(
 }
 
 fn disabled_of(disabled: Fields) -> Vec<Node> {
-    let lists = disabled.rest().into_values();
+    let lists = disabled.rest().into_iter().map(|(_, list)| list);
     let nodes = lists.flat_map(|list| if let Value::List(nodes) = list { nodes } else { vec![] });
     nodes
         .map(|node| {

@@ -1,18 +1,20 @@
 //! The plain value of YAML, configuration and query cells: what Python's `None`, `bool`, `int`,
 //! `float`, `str`, `date`, `datetime`, `list` and `dict` hold in dbt.
 
+mod map;
+
 use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime};
-use indexmap::IndexMap;
 use regex::Regex;
-use rustc_hash::FxBuildHasher;
+
+pub use map::StrMap;
 
 /// Shared immutable text: names and strings are cloned far more often than made.
 pub type Str = Arc<str>;
 
 /// An insertion-ordered map with string keys, as a YAML mapping or a Python `dict`.
-pub type Map = IndexMap<Str, Value, FxBuildHasher>;
+pub type Map = StrMap<Value>;
 
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum Value {
