@@ -115,8 +115,9 @@ impl AdbcConnection {
         self.canceller.requested.store(false, Ordering::SeqCst);
         let _span = crate::trace::statement(sql);
         let mut attempt = 1;
+        let shared = self.shared.clone();
         loop {
-            match run(self.handle()?, sql, how) {
+            match run(self.handle()?, sql, how, &shared.plan.on_statement) {
                 Err(error)
                     if attempt < self.shared.plan.query_attempts && self.shared.may_retry(&error.message) =>
                 {

@@ -90,7 +90,7 @@ impl Shared {
         if !self.plan.on_database.is_empty() {
             let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
             for sql in &self.plan.on_database {
-                run(&mut connection, sql, Run::Fetch).map_err(|error| self.opening_error(&error))?;
+                run(&mut connection, sql, Run::Fetch, &[]).map_err(|error| self.opening_error(&error))?;
             }
         }
         Ok(Arc::new(database))
@@ -102,7 +102,7 @@ impl Shared {
         let _span = trace::statement("connect");
         let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
         for sql in &self.plan.on_connection {
-            run(&mut connection, sql, Run::Fetch).map_err(|error| self.opening_error(&error))?;
+            run(&mut connection, sql, Run::Fetch, &[]).map_err(|error| self.opening_error(&error))?;
         }
         Ok(connection)
     }

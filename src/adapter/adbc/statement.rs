@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use adbc_core::{Connection as _, Statement as _};
+use adbc_core::options::{OptionStatement, OptionValue};
+use adbc_core::{Connection as _, Optionable as _, Statement as _};
 use adbc_driver_manager::ManagedConnection;
 use arrow_array::{RecordBatch, RecordBatchReader};
 use arrow_schema::{Schema, SchemaRef};
 
+use super::super::dialect::StatementOption;
 use super::super::table::Cell;
 use super::bind;
 
@@ -23,8 +25,16 @@ pub(super) fn run(
     connection: &mut ManagedConnection,
     sql: &str,
     how: Run<'_>,
+    options: &[(String, StatementOption)],
 ) -> adbc_core::error::Result<Answer> {
     let mut statement = connection.new_statement()?;
+    for (name, value) in options {
+        let value = match value {
+            StatementOption::Text(text) => OptionValue::String(text.clone()),
+            StatementOption::Number(number) => OptionValue::Int(*number),
+        };
+        statement.set_option(OptionStatement::Other(name.clone()), value)?;
+    }
     statement.set_sql_query(sql)?;
     match how {
         Run::Count => {

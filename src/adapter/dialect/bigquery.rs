@@ -3,13 +3,25 @@
 
 use std::path::Path;
 
+use arrow_schema::Field;
+
 use super::super::column::Column;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
 use super::super::relation::{EventTimeFilter, Relation, RelationType};
+use super::super::sql_text;
 use super::super::table::{ColumnType, Table};
-use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
+use super::bigquery_types;
+use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, StatementOption, required};
 use crate::value::Value;
+
+/// What dbt asks access to when a profile does not say.
+const SCOPES: [&str; 4] = [
+    "https://www.googleapis.com/auth/bigquery",
+    "https://www.googleapis.com/auth/cloud-platform",
+    "https://www.googleapis.com/auth/drive",
+    "https://www.googleapis.com/auth/userinfo.email",
+];
 
 pub struct BigQuery;
 
@@ -36,6 +48,10 @@ impl Dialect for BigQuery {
 
     fn replaceable(&self) -> &'static [RelationType] {
         &[RelationType::View, RelationType::Table]
+    }
+
+    fn missing_schema(&self) -> Option<&'static str> {
+        Some("not found: dataset")
     }
 
     fn approximate_match_is_error(&self) -> bool {
@@ -90,6 +106,7 @@ impl Dialect for BigQuery {
 
     fn behaviour_flags(&self) -> &'static [(&'static str, bool)] {
         &[
+            ("bigquery_noop_alter_relation_comment", false),
             ("bigquery_use_batch_source_freshness", false),
             ("bigquery_reject_wildcard_metadata_source_freshness", false),
         ]
@@ -157,6 +174,23 @@ impl Dialect for BigQuery {
 
     fn literal(&self, value: &str, column: &Column) -> String {
         format!("cast({value} as {})", column.dtype)
+    }
+
+    fn column_from_description(&self, name: &str, raw: &str) -> Option<Column> {
+        Some(bigquery_types::column(&BigQuery, name, raw))
+    }
+
+    fn arrow_column(&self, field: &Field) -> Option<Column> {
+        Some(bigquery_types::arrow_column(&BigQuery, field))
+    }
+
+    /// The driver tells no columns of a result without rows: the query is joined to one row.
+    fn columns_query(&self, sql: &str) -> String {
+        let statements = sql_text::statements(sql);
+        let Some((query, header)) = statements.split_last() else { return sql.to_string() };
+        let header: String = header.iter().map(|statement| format!("{};\n", statement.trim())).collect();
+        let query = query.trim();
+        format!("{header}select __dbt_q.* from (select 1) left join (\n{query}\n) as __dbt_q on true")
     }
 
     fn seed_type(&self, table: &Table, column: usize) -> String {
@@ -240,11 +274,13 @@ impl Dialect for BigQuery {
         if let Some(project) = project {
             push("project_id", &project);
         }
-        push("dataset_id", &credentials.schema);
-        if let Some(location) = credentials.text("location") {
-            push("location", &location);
+        for (key, name) in [("location", "location"), ("quota_project", "auth.quota_project")] {
+            if let Some(value) = credentials.text(key).filter(|value| !value.is_empty()) {
+                push(name, &value);
+            }
         }
         let method = credentials.text("method").unwrap_or_default();
+        let service_account = matches!(&*method, "service-account" | "service-account-json");
         match &*method {
             "oauth" => push("auth_type", "adbc.bigquery.sql.auth_type.auth_bigquery"),
             "service-account" => {
@@ -253,14 +289,8 @@ impl Dialect for BigQuery {
                 push("auth_credentials", &base.join(&*path).to_string_lossy());
             }
             "service-account-json" => {
-                let json = credentials.get("keyfile_json").ok_or_else(|| {
-                    AdapterError::profile(
-                        "the profile of type `bigquery` needs `keyfile_json` for this method",
-                    )
-                })?;
-                let text = json.as_str().map_or_else(|| json.to_json().to_string(), str::to_string);
                 push("auth_type", "adbc.bigquery.sql.auth_type.json_credential_string");
-                push("auth_credentials", &text);
+                push("auth_credentials", &key_of(credentials)?);
             }
             "oauth-secrets" => {
                 push("auth_type", "adbc.bigquery.sql.auth_type.user_authentication");
@@ -275,6 +305,103 @@ impl Dialect for BigQuery {
                 .help("known are oauth, oauth-secrets, service-account and service-account-json"));
             }
         }
-        Ok(OpenPlan { options, attempts: 1, ..OpenPlan::default() })
+        if let Some(principal) = credentials.text("impersonate_service_account") {
+            if &*method != "oauth" {
+                return Err(AdapterError::profile(
+                    "`impersonate_service_account` works with `method: oauth` alone: the driver takes the application's \
+                     default credentials for it",
+                ));
+            }
+            push("impersonate.target_principal", &principal);
+            push("impersonate.scopes", &scopes(credentials));
+        }
+        if service_account {
+            options.push(("bigquery.auth.credentials_type".into(), "service_account".into()));
+        }
+        Ok(OpenPlan { options, on_statement: on_statement(credentials)?, attempts: 1, ..OpenPlan::default() })
+    }
+}
+
+/// The key of a service account as JSON text; it may be given as a mapping, as JSON, or as that in base 64.
+fn key_of(credentials: &Credentials) -> Result<String> {
+    let key = credentials.get("keyfile_json").ok_or_else(|| {
+        AdapterError::profile("the profile of type `bigquery` needs `keyfile_json` for this method")
+    })?;
+    let Some(text) = key.as_str() else {
+        let mut key = key.clone();
+        if let Value::Map(key) = &mut key
+            && let Some(private) = key.get("private_key").map(|private| private.py_str().replace("\\n", "\n"))
+        {
+            key.insert("private_key".into(), Value::str(private));
+        }
+        return Ok(key.to_json().to_string());
+    };
+    Ok(base_64(text).unwrap_or_else(|| text.to_string()))
+}
+
+/// The text that base 64 stands for; none when it is no base 64.
+fn base_64(text: &str) -> Option<String> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let (mut bytes, mut bits, mut count) = (vec![], 0u32, 0);
+    for c in text.trim().trim_end_matches('=').bytes().filter(|c| !c.is_ascii_whitespace()) {
+        bits = (bits << 6) | u32::try_from(ALPHABET.iter().position(|own| *own == c)?).ok()?;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+            bits &= (1 << count) - 1;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn scopes(credentials: &Credentials) -> String {
+    let given = credentials
+        .get("scopes")
+        .and_then(Value::as_list)
+        .map(|scopes| scopes.iter().map(Value::py_str).collect::<Vec<_>>());
+    given.unwrap_or_else(|| SCOPES.map(String::from).to_vec()).join(",")
+}
+
+/// Priority, and the limits of bytes and of time.
+fn on_statement(credentials: &Credentials) -> Result<Vec<(String, StatementOption)>> {
+    let mut options = vec![];
+    if let Some(priority) = credentials.text("priority") {
+        options.push(("priority", StatementOption::Text(priority.to_uppercase())));
+    }
+    for (key, name, unit) in [
+        ("maximum_bytes_billed", "max_bytes_billed", 1),
+        ("job_execution_timeout_seconds", "job_timeout", 1000),
+    ] {
+        let Some(text) = credentials.text(key) else { continue };
+        let number: i64 = text.parse().map_err(|_| {
+            AdapterError::profile(format!("the profile's `{key}` is a whole number, not `{text}`"))
+        })?;
+        options.push((name, StatementOption::Number(number.saturating_mul(unit))));
+    }
+    let named = |(name, value)| (format!("adbc.bigquery.sql.query.{name}"), value);
+    Ok(options.into_iter().map(named).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_may_be_base_64() {
+        assert_eq!(
+            base_64("eyJ0eXBlIjogInNlcnZpY2VfYWNjb3VudCJ9").as_deref(),
+            Some(r#"{"type": "service_account"}"#)
+        );
+        assert_eq!(base_64("eyJhIjoxfQ==").as_deref(), Some(r#"{"a":1}"#));
+        assert_eq!(base_64(r#"{"a": 1}"#), None);
+    }
+
+    #[test]
+    fn columns_are_asked_for_by_a_row() {
+        let asked = BigQuery.columns_query("create temp function f() as (1); select f() as a limit 0");
+        let expected = "create temp function f() as (1);\nselect __dbt_q.* from (select 1) left join (\n\
+                        select f() as a limit 0\n) as __dbt_q on true";
+        assert_eq!(asked, expected);
     }
 }

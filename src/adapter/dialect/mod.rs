@@ -3,6 +3,7 @@
 //! The defaults are dbt's own for adapters that override nothing.
 
 mod bigquery;
+mod bigquery_types;
 mod databricks;
 pub mod duckdb;
 mod duckdb_external;
@@ -13,6 +14,8 @@ mod snowflake;
 mod spark;
 
 use std::path::Path;
+
+use arrow_schema::Field;
 
 use super::column::Column;
 use super::credentials::Credentials;
@@ -66,6 +69,13 @@ pub enum Capability {
     MicrobatchConcurrency,
 }
 
+/// The value of an option of a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum StatementOption {
+    Text(String),
+    Number(i64),
+}
+
 /// How to reach the warehouse through ADBC: database options, and statements to run once on the
 /// database and on each connection.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,6 +83,8 @@ pub struct OpenPlan {
     pub options: Vec<(String, String)>,
     pub on_database: Vec<String>,
     pub on_connection: Vec<String>,
+    /// Options of each statement.
+    pub on_statement: Vec<(String, StatementOption)>,
     /// The file behind the database, for messages about locks.
     pub file: Option<std::path::PathBuf>,
     /// How often to try to open, with growing pauses.
@@ -334,6 +346,16 @@ pub trait Dialect: Send + Sync {
     /// A described type that this warehouse reads in its own way.
     fn column_from_description(&self, _name: &str, _raw: &str) -> Option<Column> {
         None
+    }
+
+    /// The column of a result's field, where the types of a result say more than those of a seed.
+    fn arrow_column(&self, _field: &Field) -> Option<Column> {
+        None
+    }
+
+    /// The statement whose result tells the columns of a query that is to return no rows.
+    fn columns_query(&self, sql: &str) -> String {
+        sql.to_string()
     }
 
     /// The SQL type of a seed's column.

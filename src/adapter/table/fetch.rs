@@ -47,6 +47,10 @@ impl Batches {
         self.fields.len()
     }
 
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
     pub fn cell(&self, row: usize, column: usize) -> Cell {
         if row >= self.len || column >= self.fields.len() {
             return Cell::Null;

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::Schema;
+use arrow_schema::{Field, Schema};
 
 use crate::decimal::Decimal;
 use crate::value::Str;
@@ -127,6 +127,14 @@ impl Table {
 
     pub fn column_names(&self) -> &[Str] {
         &self.names
+    }
+
+    /// The fields of a query's result, as Arrow has them; none of other tables.
+    pub fn fields(&self) -> &[Field] {
+        match &self.data {
+            Data::Arrow(batches) => batches.fields(),
+            Data::Rows(_) => &[],
+        }
     }
 
     pub fn column_types(&self) -> &[ColumnType] {

@@ -6,7 +6,7 @@ use minijinja::{Error, ErrorKind, Value};
 use crate::jinja::engine::{is_undefined, py_str, py_type_name};
 
 /// Positional and keyword arguments of one call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct CallArgs {
     pub positional: Vec<Value>,
     pub keyword: Vec<(String, Value)>,

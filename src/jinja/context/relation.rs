@@ -276,6 +276,11 @@ fn call_class(
     method: &str,
     args: CallArgs,
 ) -> Result<Value, Error> {
+    if dialect.type_name() == "bigquery"
+        && let Some(value) = super::adapter::call_bigquery_class(method, &args)?
+    {
+        return Ok(value);
+    }
     match method {
         "create" => {
             let (path, fields) = args.bind_some(method, ["database", "schema", "identifier", "type"], 0)?;

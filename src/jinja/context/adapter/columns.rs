@@ -156,7 +156,12 @@ fn columns_of_query(
         return Ok(described.rows().flat_map(|row| column(row).flatten()).collect());
     }
     let _ = state;
-    let empty = host.execute(sql, Execute::fetch()).map_err(raised)?.table;
+    let empty = host.execute(&dialect.columns_query(sql), Execute::fetch()).map_err(raised)?.table;
+    let described: Option<Vec<Column>> =
+        empty.fields().iter().map(|field| dialect.arrow_column(field)).collect();
+    if let Some(described) = described.filter(|columns| columns.len() == empty.column_names().len()) {
+        return Ok(described.iter().flat_map(Column::flatten).collect());
+    }
     let types = (0..empty.column_names().len()).map(|column| dialect.seed_type(&empty, column));
     Ok(empty
         .column_names()

@@ -29,6 +29,7 @@ use crate::adapter::constraint;
 use crate::jinja::engine::{dict, from_jinja, is_undefined, list, map_to_jinja, py_type_name};
 use crate::value::Value as Plain;
 
+pub(super) use bigquery::call_class as call_bigquery_class;
 pub use objects::{ResponseValue, response_of};
 pub use relations::listed_relations;
 
@@ -89,11 +90,11 @@ impl Object for AdapterObject {
         let host = &*self.host;
         let groups = [
             facts,
+            bigquery::call,
             query::call,
             relations::call,
             columns::call,
             duckdb::call,
-            bigquery::call,
             databricks::call,
             redshift::call,
         ];

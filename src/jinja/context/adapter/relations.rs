@@ -94,7 +94,7 @@ pub(super) fn call(
 }
 
 /// A schema is about to be made or dropped.
-fn schema_event(method: &str, schema: &Relation) -> Event {
+pub(super) fn schema_event(method: &str, schema: &Relation) -> Event {
     let (name, verb) =
         if method == "create_schema" { ("SchemaCreation", "Creating") } else { ("SchemaDrop", "Dropping") };
     let part = |part: Option<&str>| part.unwrap_or_default().to_string();
@@ -223,6 +223,12 @@ fn rows_of(table: &Table) -> Vec<Vec<Option<Str>>> {
 /// # Errors
 /// The macro returned something else.
 pub fn listed_relations(dialect: &'static dyn Dialect, listed: &Value) -> Result<Vec<Relation>, Error> {
+    if let Ok(items) = items(listed)
+        && !items.is_empty()
+        && let Some(relations) = items.iter().map(RelationValue::of).collect::<Option<Vec<_>>>()
+    {
+        return Ok(relations.into_iter().map(Arc::unwrap_or_clone).collect());
+    }
     let rows: Vec<Vec<Option<Str>>> = match TableValue::of(listed) {
         Some(table) => rows_of(table),
         None => {

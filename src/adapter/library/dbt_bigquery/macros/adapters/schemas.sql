@@ -1,4 +1,11 @@
-{# Datasets and what is in them. The API answers, not SQL. #}
+{# Datasets and what is in them. The adapter answers. #}
+
+{# The statement needs a permission even where the dataset is there, and datasets elsewhere than the profile's location are not listed. #}
+{% macro bigquery__create_schema(relation) %}
+  {%- if not adapter.check_schema_exists(relation.database, relation.schema) -%}
+    {%- do default__create_schema(relation) -%}
+  {%- endif -%}
+{% endmacro %}
 
 {% macro bigquery__drop_schema(relation) %}{% do adapter.drop_schema(relation) %}{% endmacro %}
 

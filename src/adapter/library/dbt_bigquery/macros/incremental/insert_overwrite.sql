@@ -108,8 +108,11 @@
       {{ bq_create_table_as(partition_by, True, tmp_relation, sql, 'sql') }}
     {%- endcall -%}
   {%- endif -%}
-  {%- set touched = run_query('select distinct ' ~ partition_by.render_wrapped() ~ ' from ' ~ tmp_relation).columns[0].values() -%}
-  {%- do bq_copy_partitions(tmp_relation, target_relation, touched, partition_by) -%}
+  {# A result without rows has no columns either. #}
+  {%- set touched = run_query('select distinct ' ~ partition_by.render_wrapped() ~ ' from ' ~ tmp_relation) -%}
+  {%- if touched.rows | length -%}
+    {%- do bq_copy_partitions(tmp_relation, target_relation, touched.columns[0].values(), partition_by) -%}
+  {%- endif -%}
   drop table if exists {{ tmp_relation }}
 {%- endmacro %}
 

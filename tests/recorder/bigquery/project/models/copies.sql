@@ -1,0 +1,2 @@
+{{ config(materialized='copy') }}
+{{ source('raw', 'orders') }} {{ source('raw', 'returns') }}

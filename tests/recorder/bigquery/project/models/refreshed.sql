@@ -1,0 +1,2 @@
+{{ config(materialized='materialized_view') }}
+select id, count(*) as n from {{ ref('plain') }} group by id
