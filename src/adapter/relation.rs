@@ -285,8 +285,13 @@ impl Relation {
             let _ = if out.is_empty() { out.write_fmt(text) } else { write!(out, ".{text}") };
         };
         let mark = self.quote_character;
+        // The views of a region stand above the datasets.
+        let is_of_region = self.location.is_some() && self.information_schema_view.is_some();
         for part in Part::ALL {
             let Some(name) = self.part(part).filter(|_| self.include_policy.get(part)) else { continue };
+            if part == Part::Schema && is_of_region {
+                continue;
+            }
             if self.quote_policy.get(part) {
                 push(format_args!("{mark}{name}{mark}"));
             } else {

@@ -5,17 +5,21 @@ use minijinja::{Error, Value};
 use super::super::super::exceptions;
 use super::super::super::host::ExecutionHost;
 use super::super::plain;
-use super::schema::{columns, kind, quoted, run};
+use super::schema::{kind, quoted, relations, run};
 use crate::adapter::Relation;
 use crate::value::{Map, Value as Plain};
 
-/// Describes a relation.
-pub(super) fn describe(host: &dyn ExecutionHost, relation: &Relation, text: &str) -> Result<(), Error> {
-    let (kind, text) = (kind(host, relation), quoted(host, text));
+/// Describes a relation, which need not say what it is.
+pub(super) fn describe(host: &dyn ExecutionHost, mut relation: Relation, text: &str) -> Result<(), Error> {
+    if relation.kind.is_none() {
+        let beside = relations(host, &relation.without_identifier())?;
+        relation.kind = beside.iter().find(|known| known.path[2] == relation.path[2]).and_then(|known| known.kind);
+    }
+    let (kind, text) = (kind(host, &relation), quoted(host, text));
     run(host, &format!("alter {kind} {} set options (description = {text})", relation.render()))
 }
 
-/// Describes columns: a mapping of their names to what the project says of them.
+/// Describes columns that are there: a mapping of their names to what the project says of them.
 ///
 /// # Errors
 /// A column has `policy_tags`, which SQL cannot set.
@@ -30,20 +34,19 @@ pub(super) fn describe_columns(
         return Ok(());
     }
     refuse_policy_tags(&wanted)?;
-    let standing = columns(host, relation)?;
     let text = |column: &Plain| {
         column.get("description").filter(|text| !text.is_null()).map_or(String::new(), Plain::py_str)
     };
     let mut changes = vec![];
     let mut nested = vec![];
     for (name, column) in &wanted {
-        if standing.iter().any(|own| own.name == *name) {
+        if !name.contains('.') {
             let quoted_name = host.adapter().dialect().quote(name);
             changes.push(format!(
                 "alter column {quoted_name} set options (description = {})",
                 quoted(host, &text(column))
             ));
-        } else if name.contains('.') && !text(column).is_empty() {
+        } else if !text(column).is_empty() {
             nested.push(&**name);
         }
     }

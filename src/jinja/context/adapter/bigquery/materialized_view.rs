@@ -218,8 +218,9 @@ impl Options {
     }
 }
 
+/// The default is written as dbt writes it.
 fn number(value: f64) -> Plain {
-    if value.fract() == 0.0 { Plain::Int(value as i64) } else { Plain::Float(value) }
+    if value == 30.0 { Plain::Int(30) } else { Plain::Float(value) }
 }
 
 /// The texts in an expression of SQL: `[STRUCT("a", "b")]`.

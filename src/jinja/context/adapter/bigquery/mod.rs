@@ -176,11 +176,13 @@ fn of_a_table(host: &dyn ExecutionHost, state: &mut State<'_, '_>, method: &str,
             Value::from(())
         }
         "update_table_description" => {
-            let params = ["database", "schema", "identifier", "description"];
-            let [database, schema, identifier, description] = args.bind(method, params, 4)?;
-            let relation = named(host, [database, schema, identifier])?;
+            let params = ["database", "schema", "identifier", "description", "type"];
+            let [database, schema, identifier, description, kind] = args.bind(method, params, 4)?;
+            let mut relation = named(host, [database, schema, identifier])?;
+            let kind = optional_text(kind, "the type")?;
+            relation.kind = kind.and_then(|kind| host.adapter().dialect().relation_type(&kind));
             let text = optional_text(description, "the description")?.unwrap_or_default();
-            descriptions::describe(host, &relation, &text)?;
+            descriptions::describe(host, relation, &text)?;
             Value::from(())
         }
         "load_dataframe" => {

@@ -86,7 +86,11 @@ pub(super) fn sync(
     (source, target): (&Relation, &Relation),
     changes: &Value,
 ) -> Result<Value, Error> {
-    let (source_columns, standing) = (columns(host, source)?, columns(host, target)?);
+    let known = |key: &str, relation: &Relation| match changes.call_get(key) {
+        Some(known) => given(Some(&known)),
+        None => columns(host, relation),
+    };
+    let (source_columns, standing) = (known("source_columns", source)?, known("target_columns", target)?);
     let list_of = |key: &str| changes.call_get(key).map_or_else(|| Ok(vec![]), |value| items(&value));
     let retyped: Vec<String> = list_of("new_target_types")?.iter().filter_map(struct_of_change).collect();
     let lacks = |own: &Column, new: &Column| {

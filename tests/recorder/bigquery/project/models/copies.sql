@@ -1,2 +1,2 @@
 {{ config(materialized='copy') }}
-{{ source('raw', 'orders') }} {{ source('raw', 'returns') }}
+{{ source('raw', 'orders') }}

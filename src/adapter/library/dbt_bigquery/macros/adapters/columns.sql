@@ -10,6 +10,11 @@
   limit 0
 {% endmacro %}
 
+{# A result without rows has no columns either, so these are asked for otherwise. #}
+{% macro bigquery__get_columns_in_query(select_sql) %}
+  {%- do return(adapter.get_columns_in_select_sql(get_empty_subquery_sql(select_sql)) | map(attribute='name') | list) -%}
+{% endmacro %}
+
 {% macro bigquery__alter_relation_add_columns(relation, add_columns) %}
   {%- set added = [] -%}
   {%- for column in add_columns -%}{%- do added.append('add column ' ~ column.name ~ ' ' ~ column.data_type) -%}{%- endfor -%}

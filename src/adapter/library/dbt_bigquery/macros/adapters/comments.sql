@@ -22,7 +22,7 @@
 {# Tables get theirs with their DDL already; the flag saves the second call. #}
 {% macro bigquery__alter_relation_comment(relation, relation_comment) %}
   {%- if not adapter.behavior.bigquery_noop_alter_relation_comment.no_warn -%}
-    {%- do adapter.update_table_description(relation.database, relation.schema, relation.identifier, relation_comment) -%}
+    {%- do adapter.update_table_description(relation.database, relation.schema, relation.identifier, relation_comment, relation.type) -%}
   {%- endif -%}
 {% endmacro %}
 

@@ -26,6 +26,6 @@
     alter table {{ this.render() }} set {{ bigquery_table_options(config, model) }}
   {%- endcall -%}
   {%- if config.persist_relation_docs() and 'description' in model -%}
-    {%- do adapter.update_table_description(model['database'], model['schema'], model['alias'], model['description']) -%}
+    {%- do adapter.update_table_description(model['database'], model['schema'], model['alias'], model['description'], 'table') -%}
   {%- endif -%}
 {% endmacro %}
