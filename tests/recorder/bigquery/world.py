@@ -1,7 +1,9 @@
 """What stands in the warehouse, said once for both sides: `python world.py new|standing` prints the recorder's answers, and
-dbt_side.py answers the API's calls from the same tables."""
+dbt_side.py answers the API's calls from the same tables. `python world.py shown sent.jsonl` prints what dbt sent as the
+files dbt_*.sql have it, an entry a line."""
 
 import json
+import re
 import sys
 
 PROJECT, DATASET = "proj", "shop"
@@ -105,6 +107,16 @@ def answers(world):
     return found
 
 
-if __name__ == "__main__":
+def shown(entry):
+    if "call" in entry:
+        return "-- " + re.sub(r"(__dbt_tmp)\d+", r"\1", json.dumps(entry))
+    sql = re.sub(r"/\*.*?\*/|--[^\n]*", "", entry["sql"], flags=re.DOTALL)
+    return " ".join(re.sub(r"(__dbt_tmp(?:_\d{8})?)\d{12}", r"\1", sql).split())
+
+
+if __name__ == "__main__" and sys.argv[1] == "shown":
+    for line in open(sys.argv[2]):
+        print(shown(json.loads(line)))
+elif __name__ == "__main__":
     json.dump(answers(sys.argv[1]), sys.stdout, indent=1)
     print()

@@ -1,5 +1,6 @@
 //! Warehouses that are out of reach: what they would be sent, through the recorder (tests/recorder/driver.rs).
 
+mod bigquery;
 mod errors;
 
 use std::path::PathBuf;

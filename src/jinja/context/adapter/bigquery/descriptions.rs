@@ -13,7 +13,8 @@ use crate::value::{Map, Value as Plain};
 pub(super) fn describe(host: &dyn ExecutionHost, mut relation: Relation, text: &str) -> Result<(), Error> {
     if relation.kind.is_none() {
         let beside = relations(host, &relation.without_identifier())?;
-        relation.kind = beside.iter().find(|known| known.path[2] == relation.path[2]).and_then(|known| known.kind);
+        relation.kind =
+            beside.iter().find(|known| known.path[2] == relation.path[2]).and_then(|known| known.kind);
     }
     let (kind, text) = (kind(host, &relation), quoted(host, text));
     run(host, &format!("alter {kind} {} set options (description = {text})", relation.render()))
