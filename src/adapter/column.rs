@@ -49,7 +49,8 @@ impl Column {
     pub fn translate_type(dialect: &'static dyn Dialect, label: &str) -> Str {
         let upper = label.to_uppercase();
         let found = dialect.type_labels().iter().find(|(from, _)| *from == upper);
-        found.map_or_else(|| label.into(), |(_, to)| (*to).into())
+        let own = found.map_or(label, |(_, to)| to);
+        if dialect.lowers_names() { own.to_lowercase().into() } else { own.into() }
     }
 
     /// A column from a described type: `varchar(16)`, `numeric(10,2)`.

@@ -205,7 +205,7 @@ impl Relation {
     }
 
     pub fn can_be_replaced(&self) -> bool {
-        self.kind.is_some_and(|kind| self.dialect.replaceable().contains(&kind))
+        self.dialect.can_be_replaced(self)
     }
 
     /// The relation with some parts quoted or not; database, schema, identifier.
@@ -261,6 +261,9 @@ impl Relation {
             });
             approximate &= bare(own.unwrap_or("None")) == bare(value);
         }
+        if self.dialect.lowers_names() {
+            return Ok(approximate);
+        }
         if approximate && !exact && self.dialect.approximate_match_is_error() {
             let searched = Relation::new(self.dialect, search.map(|part| part.map(Into::into)));
             return Err(AdapterError::runtime(format!(
@@ -307,7 +310,7 @@ impl Relation {
         if let Some(Some(view)) = &self.information_schema_view {
             push(format_args!("{view}"));
         }
-        out
+        if self.dialect.lowers_names() { out.to_lowercase() } else { out }
     }
 
     fn subquery_alias(&self, purpose: &str) -> String {

@@ -10,6 +10,7 @@ use super::super::grants::{Grant, GrantRow};
 use super::super::relation::{Relation, RelationType};
 use super::super::table::Table;
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required, spark};
+use crate::value::Value;
 
 pub struct Databricks;
 
@@ -32,6 +33,15 @@ impl Dialect for Databricks {
 
     fn quote_character(&self) -> char {
         '`'
+    }
+
+    /// A name with a mark in it is quoted already.
+    fn quote(&self, identifier: &str) -> String {
+        if identifier.contains('`') { identifier.to_string() } else { format!("`{identifier}`") }
+    }
+
+    fn lowers_names(&self) -> bool {
+        true
     }
 
     fn check_relation(&self, relation: &Relation) -> Result<()> {
@@ -75,6 +85,17 @@ impl Dialect for Databricks {
         &[RelationType::Table, RelationType::View, RelationType::MaterializedView]
     }
 
+    /// Of tables those alone whose format knows versions.
+    fn can_be_replaced(&self, relation: &Relation) -> bool {
+        let provider = relation.extra.get("metadata").and_then(|facts| facts.get("Provider"));
+        let is_iceberg = provider.and_then(Value::as_str) == Some("iceberg");
+        let is_delta = relation.extra.get("is_delta").is_some_and(Value::is_truthy);
+        match relation.kind {
+            Some(RelationType::Table) => is_delta || is_iceberg,
+            kind => matches!(kind, Some(RelationType::View | RelationType::MaterializedView)),
+        }
+    }
+
     fn constraint_support(&self, kind: ConstraintKind) -> ConstraintSupport {
         match kind {
             ConstraintKind::Check | ConstraintKind::NotNull => ConstraintSupport::Enforced,
@@ -96,7 +117,10 @@ impl Dialect for Databricks {
             ("use_info_schema_for_columns", false),
             ("use_user_folder_for_python", true),
             ("use_materialization_v2", false),
+            ("use_replace_on_for_insert_overwrite", true),
             ("use_managed_iceberg", false),
+            ("use_concurrent_microbatch", false),
+            ("use_describe_as_json_for_relation_metadata", false),
         ]
     }
 
@@ -125,7 +149,16 @@ impl Dialect for Databricks {
     }
 
     fn data_type(&self, column: &Column) -> String {
-        column.dtype.to_string()
+        Column::translate_type(column.dialect, &column.dtype).to_string()
+    }
+
+    fn writes_values(&self) -> bool {
+        true
+    }
+
+    /// A backslash escapes.
+    fn text_literal(&self, text: &str) -> String {
+        spark::Spark.text_literal(text)
     }
 
     fn literal(&self, value: &str, column: &Column) -> String {

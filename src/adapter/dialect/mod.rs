@@ -124,6 +124,11 @@ pub trait Dialect: Send + Sync {
         Policy::ALL
     }
 
+    /// Whether names of relations and types are written in lower case, and relations compared without regard to case.
+    fn lowers_names(&self) -> bool {
+        false
+    }
+
     fn include_policy(&self) -> Policy {
         Policy::ALL
     }
@@ -168,6 +173,11 @@ pub trait Dialect: Send + Sync {
 
     fn replaceable(&self) -> &'static [RelationType] {
         &[]
+    }
+
+    /// Whether one statement can put a new relation in the place of this one.
+    fn can_be_replaced(&self, relation: &Relation) -> bool {
+        relation.kind.is_some_and(|kind| self.replaceable().contains(&kind))
     }
 
     /// Whether a match that differs only in case or quotes is an error.

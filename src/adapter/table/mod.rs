@@ -73,6 +73,12 @@ enum Data {
 
 type Row = Box<[Cell]>;
 
+impl Default for Table {
+    fn default() -> Table {
+        Table::empty()
+    }
+}
+
 impl Table {
     /// The table that stands for no result.
     pub fn empty() -> Table {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
+use super::adapter::databricks;
 use super::args::{CallArgs, optional_count, optional_text, text, type_error, unknown_method};
 use super::relation::raised;
 use super::relation_parts::text_or_none;
@@ -45,6 +46,12 @@ impl ColumnValue {
             "TYPE_LABELS" => labels(column.dialect),
             "__name__" => Value::from(class_name(column.dialect)),
             "__callable__" => Value::from(false),
+            // What was not said is none, where columns have such attributes at all.
+            "comment" | "mask" | "not_null" | "databricks_tags" | "table_comment"
+                if column.dialect.type_name() == "databricks" =>
+            {
+                column.extra.get(name).map_or(Value::from(()), to_jinja)
+            }
             _ => to_jinja(column.extra.get(name)?),
         })
     }
@@ -115,6 +122,9 @@ impl Object for ColumnValue {
             "flatten" => {
                 args.none(method)?;
                 Ok(list(column.flatten().into_iter().map(ColumnValue::value).collect()))
+            }
+            "render_for_create" if column.dialect.type_name() == "databricks" => {
+                args.none(method).map(|()| Value::from(databricks::render_for_create(column)))
             }
             _ => call_class(column.dialect, method, args),
         }

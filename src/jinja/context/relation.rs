@@ -7,6 +7,7 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
+use super::adapter::databricks;
 use super::args::{CallArgs, optional_bool, optional_text, text, type_error, unknown_method};
 use super::relation_fields::{set_field, set_path};
 use super::relation_parts::{PathValue, PolicyValue, text_or_none};
@@ -35,6 +36,9 @@ impl RelationValue {
     fn attribute(&self, name: &str) -> Option<Value> {
         let relation = &*self.0;
         let is = |kind| Some(Value::from(relation.is(kind)));
+        if let Some(own) = databricks::relation::attribute(relation, name) {
+            return Some(own);
+        }
         match name {
             "database" | "project" => Some(text_or_none(relation.part(Part::Database))),
             "schema" | "dataset" => Some(text_or_none(relation.part(Part::Schema))),
@@ -179,6 +183,9 @@ fn call(relation: &Arc<Relation>, method: &str, args: CallArgs) -> Result<Value,
     let made = |relation: Relation| Ok(RelationValue::value(relation));
     if let ("relation_max_name_length", Some(longest)) = (method, relation.dialect.longest_name()) {
         return args.none(method).map(|()| Value::from(longest));
+    }
+    if let Some(own) = databricks::relation::call(relation, method, &args)? {
+        return Ok(own);
     }
     match method {
         "render" => args.none(method).map(|()| Value::from(relation.render())),

@@ -15,7 +15,7 @@ fn names_are_written_as_each_warehouse_wants() {
     assert_eq!(relation("snowflake", path).to_string(), "db.main.Orders");
     assert_eq!(relation("bigquery", path).to_string(), "`db`.`main`.`Orders`");
     assert_eq!(relation("spark", ["", "main", "Orders"]).to_string(), "main.Orders");
-    assert_eq!(relation("databricks", path).to_string(), "`db`.`main`.`Orders`");
+    assert_eq!(relation("databricks", path).to_string(), "`db`.`main`.`orders`");
     assert_eq!(relation("duckdb", ["", "main", ""]).render(), "\"main\"");
     assert_eq!(relation("duckdb", ["", "", ""]).render(), "");
     let orders = relation("duckdb", path);

@@ -22,6 +22,7 @@ pub(super) fn relation(adapter: &str, model: &Value) -> Value {
             ("external_volume", Value::from(())),
             ("storage_uri", setting("storage_uri")),
         ]),
+        "databricks" => super::databricks::catalog_relation(model),
         _ => Value::from(()),
     }
 }

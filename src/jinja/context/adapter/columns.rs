@@ -87,6 +87,9 @@ fn answer_of(
         let known = host.adapter().known_columns(relation).map(values);
         return known.ok_or_else(|| raised(unconnected(&format!("which columns has {}", relation.render()))));
     }
+    if host.adapter().dialect().type_name() == "databricks" {
+        return super::databricks::columns_of_relation(host, state, relation).map(values);
+    }
     let kwargs = vec![("relation", RelationValue::value(relation.clone()))];
     match execute_macro(host, state, "get_columns_in_relation", kwargs) {
         Err(error) if host.adapter().dialect().type_name() == "duckdb" && says(&error, "does not exist") => {

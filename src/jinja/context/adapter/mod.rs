@@ -5,7 +5,7 @@
 mod bigquery;
 mod catalog;
 mod columns;
-mod databricks;
+pub(super) mod databricks;
 mod duckdb;
 mod index;
 mod names;

@@ -7,30 +7,41 @@ use minijinja::{Error, State, Value};
 use super::super::agate::{TableValue, tuple, value_cell};
 use super::super::args::{CallArgs, flag, items, optional_count, text, type_error};
 use super::super::host::ExecutionHost;
-use super::super::relation::raised;
+use super::super::relation::{RelationValue, raised};
 use super::{Answer, ResponseValue};
 use crate::adapter::grants::GrantRow;
 use crate::adapter::{Cell, Execute, Table};
 use crate::jinja::engine::{dict, is_undefined, list};
 
-pub(super) fn call(host: &dyn ExecutionHost, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Answer {
+pub(super) fn call(
+    host: &dyn ExecutionHost,
+    state: &mut State<'_, '_>,
+    method: &str,
+    args: &[Value],
+) -> Answer {
     let args = CallArgs::new(args);
     Ok(Some(match method {
         "execute" => {
-            let [sql, auto_begin, fetch, limit] =
-                args.bind(method, ["sql", "auto_begin", "fetch", "limit"], 1)?;
+            // On Databricks a table that the statement reads from may be given, which is dropped behind it.
+            let [sql, auto_begin, fetch, limit, staging] =
+                args.bind(method, ["sql", "auto_begin", "fetch", "limit", "staging_table"], 1)?;
             let sql = text(&sql.unwrap_or_default(), "the SQL")?;
             let how = Execute {
                 auto_begin: flag(auto_begin, false),
                 fetch: flag(fetch, false),
                 limit: optional_count(limit),
             };
-            let result = host.execute(&sql, how).map_err(raised)?;
+            let result = host.execute(&sql, how).map_err(raised);
+            if let Some(staging) = staging.as_ref().and_then(RelationValue::of) {
+                super::relations::drop(host, state, staging)?;
+            }
+            let result = result?;
             tuple(vec![ResponseValue::value(result.response), TableValue::value(result.table)])
         }
         "add_query" => {
-            let params = ["sql", "auto_begin", "bindings", "abridge_sql_log"];
-            let [sql, auto_begin, bindings, abridged] = args.bind(method, params, 1)?;
+            // A cursor is closed in any case.
+            let params = ["sql", "auto_begin", "bindings", "abridge_sql_log", "close_cursor"];
+            let [sql, auto_begin, bindings, abridged, _] = args.bind(method, params, 1)?;
             let sql = text(&sql.unwrap_or_default(), "the SQL")?;
             let bindings: Vec<Cell> = match bindings {
                 Some(bindings) if !bindings.is_none() && !is_undefined(&bindings) => {

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use minijinja::{Error, State, Value};
 
 use super::super::agate::TableValue;
-use super::super::args::{CallArgs, items, optional_text, type_error};
+use super::super::args::{CallArgs, flag, items, optional_text, type_error};
 use super::super::host::ExecutionHost;
 use super::super::relation::{RelationValue, raised};
 use super::query::commit_if_open;
-use super::{Answer, execute_macro};
+use super::{Answer, databricks, execute_macro};
 use crate::adapter::{Cell, Dialect, Policy, Relation, RelationType, Table};
 use crate::event::Event;
 use crate::jinja::engine::{is_undefined, py_str};
@@ -25,10 +25,14 @@ pub(super) fn call(
     let cache = host.adapter().cache();
     Ok(Some(match method {
         "get_relation" => {
-            let [database, schema, identifier] =
-                args.bind(method, ["database", "schema", "identifier"], 3)?;
+            let params = ["database", "schema", "identifier", "needs_information"];
+            let [database, schema, identifier, informed] = args.bind(method, params, 3)?;
             let name = Name::new(database, schema, identifier)?;
-            get_relation(host, state, &name)?.map_or(Value::from(()), RelationValue::shared)
+            let mut found = get_relation(host, state, &name)?;
+            if flag(informed, false) && is_databricks(host) {
+                found = found.map(|found| databricks::with_information(host, state, found)).transpose()?;
+            }
+            found.map_or(Value::from(()), RelationValue::shared)
         }
         "already_exists" => {
             let [schema, name] = args.bind(method, ["schema", "name"], 2)?;
@@ -61,12 +65,7 @@ pub(super) fn call(
             Value::from(())
         }
         "drop_relation" => {
-            let relation = relation_arg(args, method, "relation")?;
-            if relation.kind.is_none() {
-                return Err(type_error(format!("cannot drop {}: its type is not known", relation.render())));
-            }
-            cache.drop_relation(&relation);
-            execute_macro(host, state, method, vec![("relation", RelationValue::shared(relation))])?;
+            drop(host, state, relation_arg(args, method, "relation")?)?;
             Value::from(())
         }
         "truncate_relation" => {
@@ -91,6 +90,28 @@ pub(super) fn call(
         }
         _ => return Ok(None),
     }))
+}
+
+/// Drops a relation, and forgets it.
+///
+/// # Errors
+/// Its type is not known; the warehouse's.
+pub(super) fn drop(
+    host: &dyn ExecutionHost,
+    state: &mut State<'_, '_>,
+    relation: Arc<Relation>,
+) -> Result<(), Error> {
+    if relation.kind.is_none() {
+        return Err(type_error(format!("cannot drop {}: its type is not known", relation.render())));
+    }
+    host.adapter().cache().drop_relation(&relation);
+    execute_macro(host, state, "drop_relation", vec![("relation", RelationValue::shared(relation))])
+        .map(|_| ())
+}
+
+/// Whether the warehouse lists and describes in its own way.
+fn is_databricks(host: &dyn ExecutionHost) -> bool {
+    host.adapter().dialect().type_name() == "databricks"
 }
 
 /// A schema is about to be made or dropped.
@@ -174,6 +195,9 @@ fn list_schema(
     let dialect = host.adapter().dialect();
     let mut relation = Relation::new(dialect, [database.map(Into::into), schema.map(Into::into), None]);
     relation.quote_policy = host.quoting();
+    if is_databricks(host) {
+        return databricks::listed(host, state, &relation.without_identifier());
+    }
     let kwargs = vec![("schema_relation", RelationValue::value(relation.without_identifier()))];
     match execute_macro(host, state, "list_relations_without_caching", kwargs) {
         Err(error) if dialect.missing_schema().is_some_and(|code| says(&error, code)) => Ok(vec![]),
@@ -257,6 +281,12 @@ fn schema_exists(
     database: Option<String>,
     schema: &Value,
 ) -> Result<bool, Error> {
+    if is_databricks(host) {
+        let database = database.unwrap_or_else(|| "hive_metastore".into());
+        let kwargs = vec![("database", Value::from(database)), ("schema", schema.clone())];
+        let found = execute_macro(host, state, "databricks__check_schema_exists", kwargs)?;
+        return Ok(TableValue::of(&found).is_some_and(|found| !found.is_empty()));
+    }
     let path = [database.map(Str::from), Some(py_str(schema).into()), Some("INFORMATION_SCHEMA".into())];
     let mut relation = Relation::new(host.adapter().dialect(), path);
     relation.quote_policy = host.quoting();

@@ -1,6 +1,7 @@
 //! Methods of Python's built-in types.
 
 mod dict;
+mod kind;
 mod list;
 pub(crate) mod number;
 mod set;
@@ -28,7 +29,7 @@ pub(crate) type Method = fn(&mut Vm<'_, '_, '_>, &Value, Args) -> R<Value>;
 /// The method `name` of the value's type.
 pub(crate) fn find(value: &Value, name: &str) -> Option<Method> {
     match value.kind() {
-        ValueKind::String => return str::find(name),
+        ValueKind::String => return str::find(name).or_else(|| kind::find(value, name)),
         ValueKind::Number | ValueKind::Bool => return number::find(value, name),
         ValueKind::Bytes => return str_more::find_bytes(name),
         ValueKind::None | ValueKind::Undefined => return None,

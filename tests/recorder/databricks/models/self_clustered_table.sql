@@ -1,0 +1,2 @@
+{{ config(auto_liquid_cluster=true) }}
+select 1 as id, 'a' as name

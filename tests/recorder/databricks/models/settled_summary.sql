@@ -1,0 +1,2 @@
+{{ config(materialized='materialized_view') }}
+select id, name from main.mart.plain_table

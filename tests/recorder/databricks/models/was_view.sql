@@ -1,0 +1,2 @@
+{{ config(grants={'select': ['analysts']}) }}
+select 1 as id, 'a' as name
