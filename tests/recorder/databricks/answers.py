@@ -1,8 +1,11 @@
-"""Answers of a Databricks workspace in which everything stands already: `python answers.py > standing.json`.
+"""Answers of a Databricks workspace: `python answers.py` writes new.json, for one that is empty, and standing.json, for one
+in which all stands already.
 
 Their form is that of tests/recorder/driver.rs. Both dbt's questions and the program's are matched."""
 
 import json
+import re
+from pathlib import Path
 
 TABLES = [
     # name, type, format, kind of table
@@ -25,11 +28,6 @@ TABLES = [
 
 def answer(sql, columns, rows, **more):
     return {"sql": sql, "columns": dict.fromkeys(columns, "Utf8"), "rows": rows, **more}
-
-
-def of(name):
-    """The name of a relation at the end of a statement, in backticks or quotes."""
-    return rf"[`'.\s]{name}[`'\s;]*(as json)?[;\s]*$"
 
 
 ID, NAME = {"name": "id", "type": {"name": "int"}, "nullable": True}, {"name": "name", "type": {"name": "string"}}
@@ -96,5 +94,15 @@ def answers():
     yield answer(r"limit 0|false", ["id", "name", "at"], [])
 
 
+def empty(one):
+    """The answer before anything was built."""
+    if re.search("databricks_table_type|row_filters|_tags", one["sql"]):
+        return {**one, "rows": []}
+    return {**one, "rows": [["default"]]} if "show schemas" in one["sql"] else one
+
+
 if __name__ == "__main__":
-    print("[\n" + ",\n".join(json.dumps(one) for one in answers()) + "\n]")
+    standing = list(answers())
+    for name, all in (("standing", standing), ("new", map(empty, standing))):
+        text = "[\n" + ",\n".join(json.dumps(one) for one in all) + "\n]\n"
+        (Path(__file__).parent / f"{name}.json").write_text(text)
