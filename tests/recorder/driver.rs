@@ -14,9 +14,10 @@
 //!       "affected": 3,
 //!       "error": "what the warehouse says"}]
 //!
-//! Types are named as Arrow prints them. A nested value is given as its JSON text. `RECORDER_LOG` gets a line
+//! Types are named as Arrow prints them; `{"type": …, "metadata": {…}}` adds what a driver says beside them. A nested value is given as its JSON text. `RECORDER_LOG` gets a line
 //! for each statement: `{"sql": …, "bound": rows}`.
 
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::str::FromStr as _;
@@ -128,8 +129,9 @@ fn rows(entry: &Value) -> Result<RecordBatch> {
     let rows = entry["rows"].as_array().cloned().unwrap_or_default();
     let mut fields = vec![];
     let mut arrays: Vec<ArrayRef> = vec![];
-    for (index, (name, type_name)) in columns.iter().enumerate() {
-        let data_type = DataType::from_str(type_name.as_str().unwrap_or("Utf8")).map_err(wrong)?;
+    for (index, (name, kind)) in columns.iter().enumerate() {
+        let type_name = kind.as_str().or_else(|| kind["type"].as_str());
+        let data_type = DataType::from_str(type_name.unwrap_or("Utf8")).map_err(wrong)?;
         let text = rows.iter().map(|row| match &row[index] {
             Value::Null => None,
             Value::String(text) => Some(text.clone()),
@@ -137,7 +139,10 @@ fn rows(entry: &Value) -> Result<RecordBatch> {
         });
         let text: ArrayRef = Arc::new(text.collect::<StringArray>());
         arrays.push(arrow_cast::cast(&text, &data_type).map_err(wrong)?);
-        fields.push(Field::new(name, data_type, true));
+        let metadata = kind["metadata"].as_object().into_iter().flatten();
+        let metadata =
+            metadata.map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_string()));
+        fields.push(Field::new(name, data_type, true).with_metadata(metadata.collect::<HashMap<_, _>>()));
     }
     let schema = Arc::new(Schema::new(fields));
     if arrays.is_empty() {
@@ -180,7 +185,7 @@ impl Connection for Connected {
         Ok(Sent { recording: self.0.clone(), sql: String::new(), bound: 0 })
     }
 
-    fn get_info(&self, _codes: Option<std::collections::HashSet<InfoCode>>) -> Result<Reader> {
+    fn get_info(&self, _codes: Option<HashSet<InfoCode>>) -> Result<Reader> {
         not_here()
     }
 

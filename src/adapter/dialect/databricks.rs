@@ -3,6 +3,8 @@
 
 use std::path::Path;
 
+use arrow_schema::Field;
+
 use super::super::column::Column;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
@@ -163,6 +165,10 @@ impl Dialect for Databricks {
 
     fn literal(&self, value: &str, column: &Column) -> String {
         spark::Spark.literal(value, column)
+    }
+
+    fn result_type(&self, field: &Field) -> String {
+        spark::Spark.result_type(field)
     }
 
     fn seed_type(&self, table: &Table, column: usize) -> String {

@@ -10,6 +10,7 @@ mod duckdb_external;
 mod duckdb_open;
 mod postgres;
 mod redshift;
+mod result_type;
 mod snowflake;
 mod spark;
 
@@ -380,6 +381,12 @@ pub trait Dialect: Send + Sync {
             Some(ColumnType::Text) | None => "text",
         }
         .to_string()
+    }
+
+    /// The type of a result's column, for contracts: as dbt's driver names it where ours tells, else the standard's
+    /// name of what came.
+    fn result_type(&self, field: &Field) -> String {
+        result_type::standard(field.data_type())
     }
 
     /// What a row of the query for grants says; none where it is no grant that a project can give.

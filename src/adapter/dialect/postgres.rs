@@ -3,17 +3,48 @@
 
 use std::path::Path;
 
+use arrow_schema::Field;
+
 use super::super::credentials::Credentials;
 use super::super::error::Result;
 use super::super::relation::RelationType;
 use super::super::response::AdapterResponse;
 use super::super::sql_text::words;
+use super::result_type::{standard, stated};
 use super::{
     Capability, Column, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, default_data_type, required,
 };
 use crate::value::Value;
 
 pub struct Postgres;
+
+/// PostgreSQL's name of a column's type, as the driver states it.
+pub(super) fn pg_type(field: &Field) -> Option<&str> {
+    stated(field, &["POSTGRESQL:type", "ADBC:postgresql:typname"])
+}
+
+/// What psycopg2 calls a type; those that it does not know keep PostgreSQL's name.
+fn psycopg_name(name: &str) -> &str {
+    match name {
+        "bool" => "BOOLEAN",
+        "int2" | "int4" => "INTEGER",
+        "int8" => "LONGINTEGER",
+        "float4" | "float8" => "FLOAT",
+        "numeric" => "DECIMAL",
+        "text" | "varchar" | "bpchar" | "char" | "name" => "STRING",
+        "bytea" => "BINARY",
+        "date" => "DATE",
+        "time" | "timetz" => "TIME",
+        "timestamp" => "DATETIME",
+        "timestamptz" => "DATETIMETZ",
+        "interval" => "INTERVAL",
+        "json" => "JSON",
+        "jsonb" => "JSONB",
+        "oid" => "ROWID",
+        "unknown" => "UNKNOWN",
+        other => other,
+    }
+}
 
 impl Dialect for Postgres {
     fn type_name(&self) -> &'static str {
@@ -73,6 +104,14 @@ impl Dialect for Postgres {
 
     fn counts_rows(&self) -> bool {
         true
+    }
+
+    fn result_type(&self, field: &Field) -> String {
+        let Some(name) = pg_type(field) else { return standard(field.data_type()) };
+        match name.strip_prefix('_') {
+            Some(item) => psycopg_name(item).to_string() + "ARRAY",
+            None => psycopg_name(name).to_string(),
+        }
     }
 
     fn response(&self, sql: &str, rows: Option<i64>) -> AdapterResponse {

@@ -3,12 +3,15 @@
 
 use std::path::Path;
 
+use arrow_schema::Field;
+
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
 use super::super::grants::{Grant, GrantRow};
 use super::super::relation::RelationType;
 use super::super::response::AdapterResponse;
 use super::super::table::{ColumnType, Table};
+use super::result_type::standard;
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, postgres, required};
 
 pub struct Redshift;
@@ -111,6 +114,21 @@ impl Dialect for Redshift {
     }
 
     /// Redshift sizes text by its bytes.
+    fn result_type(&self, field: &Field) -> String {
+        let Some(name) = postgres::pg_type(field) else { return standard(field.data_type()) };
+        match name {
+            "bool" => "BOOLEAN".into(),
+            "int2" => "SMALLINT".into(),
+            "int4" => "INTEGER".into(),
+            "int8" => "BIGINT".into(),
+            "float4" => "REAL".into(),
+            "float8" => "FLOAT".into(),
+            "varchar" => "STRING".into(),
+            "bytea" => "BYTES".into(),
+            other => other.to_uppercase(),
+        }
+    }
+
     fn seed_type(&self, table: &Table, column: usize) -> String {
         match table.column_types().get(column) {
             Some(ColumnType::Text) | None => {

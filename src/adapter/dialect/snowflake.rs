@@ -3,12 +3,15 @@
 
 use std::path::Path;
 
+use arrow_schema::Field;
+
 use super::super::column::Column;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
 use super::super::grants::{Grant, GrantRow};
 use super::super::relation::{EventTimeFilter, Policy, RelationType};
 use super::super::response::AdapterResponse;
+use super::result_type::{standard, stated};
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
 use crate::value::Value;
 
@@ -108,6 +111,20 @@ impl Dialect for Snowflake {
 
     fn date_function(&self) -> &'static str {
         "CURRENT_TIMESTAMP()"
+    }
+
+    fn result_type(&self, field: &Field) -> String {
+        if let Some(name) = stated(field, &["logicalType", "SNOWFLAKE_TYPE"]) {
+            return name.to_uppercase();
+        }
+        let name = standard(field.data_type());
+        match name.as_str() {
+            "SMALLINT" | "INTEGER" | "BIGINT" | "DECIMAL" => "FIXED".into(),
+            "DOUBLE" => "REAL".into(),
+            "TIMESTAMP" => "TIMESTAMP_NTZ".into(),
+            "TIMESTAMP WITH TIME ZONE" => "TIMESTAMP_TZ".into(),
+            _ => name,
+        }
     }
 
     fn counts_rows(&self) -> bool {

@@ -3,12 +3,15 @@
 
 use std::path::Path;
 
+use arrow_schema::Field;
+
 use super::super::column::Column;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
 use super::super::grants::{Grant, GrantRow};
 use super::super::relation::{Policy, Relation};
 use super::super::table::{ColumnType, Table};
+use super::result_type::{standard, stated};
 use super::{ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
 
 pub struct Spark;
@@ -87,6 +90,22 @@ impl Dialect for Spark {
 
     fn literal(&self, value: &str, column: &Column) -> String {
         format!("cast({value} as {})", column.dtype)
+    }
+
+    fn result_type(&self, field: &Field) -> String {
+        if let Some(name) = stated(field, &["Spark:DataType:SqlName"]) {
+            return name.to_lowercase();
+        }
+        let name = standard(field.data_type());
+        match name.as_str() {
+            "SMALLINT" => "smallint".into(),
+            "INTEGER" => "int".into(),
+            "REAL" => "float".into(),
+            "TEXT" => "string".into(),
+            "TIMESTAMP" => "timestamp_ntz".into(),
+            "TIMESTAMP WITH TIME ZONE" => "timestamp".into(),
+            _ => name.to_lowercase(),
+        }
     }
 
     fn seed_type(&self, table: &Table, column: usize) -> String {

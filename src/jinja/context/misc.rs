@@ -45,7 +45,7 @@ pub fn get(context: &Arc<NodeContext>, name: &str) -> Option<Jinja> {
             engine::to_jinja(&Value::Map(envs))
         }
         "selected_resources" => engine::to_jinja(&Value::List(vec![])),
-        "thread_id" => Jinja::from(std::thread::current().name().unwrap_or("MainThread")),
+        "thread_id" => Jinja::from(crate::event::thread_name()),
         "log" => function("log", move |_, args| {
             let text = args.required("log", 0, "msg")?.to_string();
             let info = args.flag(1, "info");

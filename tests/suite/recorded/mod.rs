@@ -1,6 +1,7 @@
 //! Warehouses that are out of reach: what they would be sent, through the recorder (tests/recorder/driver.rs).
 
 mod bigquery;
+mod contracts;
 mod databricks;
 mod errors;
 

@@ -160,18 +160,11 @@ fn columns_of_query(
     }
     let _ = state;
     let empty = host.execute(&dialect.columns_query(sql), Execute::fetch()).map_err(raised)?.table;
-    let described: Option<Vec<Column>> =
-        empty.fields().iter().map(|field| dialect.arrow_column(field)).collect();
-    if let Some(described) = described.filter(|columns| columns.len() == empty.column_names().len()) {
-        return Ok(described.iter().flat_map(Column::flatten).collect());
-    }
-    let types = (0..empty.column_names().len()).map(|column| dialect.seed_type(&empty, column));
-    Ok(empty
-        .column_names()
-        .iter()
-        .zip(types)
-        .map(|(name, kind)| Column::new(dialect, name.clone(), kind))
-        .collect())
+    let columns = |field: &arrow_schema::Field| match dialect.arrow_column(field) {
+        Some(column) => column.flatten(),
+        None => vec![Column::new(dialect, field.name().as_str(), dialect.result_type(field))],
+    };
+    Ok(empty.fields().iter().flat_map(columns).collect())
 }
 
 /// Checks that a snapshot's table has dbt's columns; `names` may rename them.

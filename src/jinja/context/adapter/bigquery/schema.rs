@@ -153,7 +153,7 @@ pub(super) fn rename(
     from: &Arc<Relation>,
     to: &Arc<Relation>,
 ) -> Result<(), Error> {
-    if [kind(host, from), kind(host, to)].iter().any(|kind| *kind == "view") {
+    if [kind(host, from), kind(host, to)].contains(&"view") {
         return Err(type_error("BigQuery renames no views"));
     }
     host.adapter().cache().rename(from, to).map_err(raised)?;
