@@ -4,6 +4,7 @@ mod bigquery;
 mod contracts;
 mod databricks;
 mod errors;
+mod redshift;
 
 use std::path::PathBuf;
 

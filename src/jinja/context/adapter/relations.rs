@@ -9,7 +9,7 @@ use super::super::args::{CallArgs, flag, items, optional_text, type_error};
 use super::super::host::ExecutionHost;
 use super::super::relation::{RelationValue, raised};
 use super::query::commit_if_open;
-use super::{Answer, databricks, execute_macro};
+use super::{Answer, databricks, execute_macro, redshift};
 use crate::adapter::{Cell, Dialect, Policy, Relation, RelationType, Table};
 use crate::event::Event;
 use crate::jinja::engine::{is_undefined, py_str};
@@ -76,8 +76,10 @@ pub(super) fn call(
         "create_schema" | "drop_schema" => {
             let schema = relation_arg(args, method, "relation")?.without_identifier();
             host.tell(schema_event(method, &schema));
-            execute_macro(host, state, method, vec![("relation", RelationValue::value(schema.clone()))])?;
-            commit_if_open(host)?;
+            redshift::in_database_of(host, &schema, || {
+                execute_macro(host, state, method, vec![("relation", RelationValue::value(schema.clone()))])?;
+                commit_if_open(host)
+            })?;
             if method == "drop_schema" {
                 cache.drop_schema(schema.database(), schema.schema());
             }
