@@ -1,5 +1,5 @@
-//! What the warehouse says about the project's relations: the adapter's catalog macros, asked once a
-//! database. <https://docs.getdbt.com/reference/artifacts/catalog-json>
+//! What the warehouse says about the project's relations: the adapter's catalog macros, asked once an
+//! information schema. <https://docs.getdbt.com/reference/artifacts/catalog-json>
 
 use std::sync::{Arc, Mutex};
 
@@ -50,9 +50,16 @@ pub fn catalog(opened: &Opened<'_>, wanted: Option<&NodeSet>, emit: Emit) -> Res
     let one_by_one = wanted.is_some()
         && relations.len() <= MOST_RELATIONS
         && runtime.adapter.dialect().capabilities().contains(&Capability::SchemaMetadataByRelations);
-    for group in by_database(relations).into_values() {
+    let dialect = runtime.adapter.dialect();
+    let is_missing = |failed: &Failed| {
+        let message = failed.message.to_lowercase();
+        dialect.catalog_by_schema() && dialect.missing_schema().is_some_and(|words| message.contains(words))
+    };
+    for group in grouped(relations, dialect.catalog_by_schema()).into_values() {
         match ask(opened, &execution, group, one_by_one) {
             Ok(table) => found.read(&table),
+            // Nothing stands in a schema that is not there.
+            Err(failed) if is_missing(&failed) => {}
             Err(failed) => found.catalog.errors.push(failed.message.into()),
         }
     }
@@ -69,10 +76,15 @@ fn has_relation(node: &Node) -> bool {
     }
 }
 
-fn by_database(relations: Vec<Relation>) -> IndexMap<Option<Str>, Vec<Relation>, FxBuildHasher> {
+/// The relations that one information schema knows.
+fn grouped(
+    relations: Vec<Relation>,
+    by_schema: bool,
+) -> IndexMap<(Option<Str>, Option<Str>), Vec<Relation>, FxBuildHasher> {
     let mut groups: IndexMap<_, Vec<Relation>, FxBuildHasher> = IndexMap::default();
     for relation in relations {
-        groups.entry(relation.part(Part::Database).cloned()).or_default().push(relation);
+        let schema = relation.part(Part::Schema).filter(|_| by_schema).cloned();
+        groups.entry((relation.part(Part::Database).cloned(), schema)).or_default().push(relation);
     }
     groups
 }
@@ -130,7 +142,12 @@ impl Found {
     }
 
     fn read(&mut self, table: &Table) {
-        let names: Vec<String> = table.column_names().iter().map(|name| name.to_lowercase()).collect();
+        // Where names have no colons, two underscores stand for them.
+        let plain = |name: &Str| match name.to_lowercase() {
+            name if name.starts_with("stats__") => name.replace("__", ":"),
+            name => name,
+        };
+        let names: Vec<String> = table.column_names().iter().map(plain).collect();
         let at = |name: &str| names.iter().position(|known| known == name);
         let places = ["table_database", "table_schema", "table_name"].map(at);
         let mut last: Option<(Key, Vec<CatalogTable>)> = None;

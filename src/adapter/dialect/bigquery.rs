@@ -9,6 +9,7 @@ use super::super::column::Column;
 use super::super::credentials::Credentials;
 use super::super::error::{AdapterError, Result};
 use super::super::relation::{EventTimeFilter, Relation, RelationType};
+use super::super::response::AdapterResponse;
 use super::super::sql_text;
 use super::super::table::{ColumnType, Table};
 use super::bigquery_types;
@@ -70,6 +71,10 @@ impl Dialect for BigQuery {
         }
     }
 
+    fn catalog_by_schema(&self) -> bool {
+        true
+    }
+
     fn event_time_condition(&self, filter: &EventTimeFilter) -> String {
         let field = format!("cast({} as timestamp)", filter.field);
         match (&filter.start, &filter.end) {
@@ -126,6 +131,19 @@ impl Dialect for BigQuery {
 
     fn has_transactions(&self) -> bool {
         false
+    }
+
+    /// The driver tells no more than how many rows a query returns.
+    fn response(&self, sql: &str, rows: Option<i64>) -> AdapterResponse {
+        let statements = sql_text::statements(sql);
+        let code = match statements.as_slice() {
+            [statement] => statement_type(statement),
+            _ => Some("SCRIPT"),
+        };
+        let Some(code) = code else { return AdapterResponse::ok() };
+        let rows = rows.filter(|_| code == "SELECT");
+        let message = rows.map_or_else(|| code.to_string(), |rows| format!("{code} ({rows}.0 rows)"));
+        AdapterResponse { message, code: Some(code.into()), rows_affected: rows, query_id: None }
     }
 
     fn type_labels(&self) -> &'static [(&'static str, &'static str)] {
@@ -322,6 +340,22 @@ impl Dialect for BigQuery {
     }
 }
 
+/// What the API calls a statement, for those whose names dbt shows.
+fn statement_type(statement: &str) -> Option<&'static str> {
+    let words: Vec<String> = sql_text::words(statement, 4).iter().map(|word| word.to_uppercase()).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    Some(match words.as_slice() {
+        ["SELECT" | "WITH", ..] => "SELECT",
+        ["INSERT", ..] => "INSERT",
+        ["DELETE", ..] => "DELETE",
+        ["MERGE", ..] => "MERGE",
+        ["UPDATE", ..] => "UPDATE",
+        ["CREATE", "VIEW", ..] | ["CREATE", "OR", "REPLACE", "VIEW"] => "CREATE VIEW",
+        ["CREATE", "TABLE", ..] | ["CREATE", "OR", "REPLACE", "TABLE"] => "CREATE TABLE",
+        _ => return None,
+    })
+}
+
 /// The key of a service account as JSON text; it may be given as a mapping, as JSON, or as that in base 64.
 fn key_of(credentials: &Credentials) -> Result<String> {
     let key = credentials.get("keyfile_json").ok_or_else(|| {
@@ -386,6 +420,7 @@ fn on_statement(credentials: &Credentials) -> Result<Vec<(String, StatementOptio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Map;
 
     #[test]
     fn keys_may_be_base_64() {
@@ -403,5 +438,54 @@ mod tests {
         let expected = "create temp function f() as (1);\nselect __dbt_q.* from (select 1) left join (\n\
                         select f() as a limit 0\n) as __dbt_q on true";
         assert_eq!(asked, expected);
+    }
+
+    #[test]
+    fn statements_are_named() {
+        let message = |sql: &str, rows| BigQuery.response(sql, rows).message;
+        assert_eq!(
+            message("/* {} */ create or replace table `a`.`b` as (select 1);", Some(0)),
+            "CREATE TABLE"
+        );
+        assert_eq!(message("create view v as select 1", None), "CREATE VIEW");
+        assert_eq!(message("merge into a using b on false when not matched then insert row", None), "MERGE");
+        assert_eq!(message("declare a int64; select 1;", Some(1)), "SCRIPT");
+        assert_eq!(message("select 1", Some(1)), "SELECT (1.0 rows)");
+        assert_eq!(message("alter table a drop column b", None), "OK");
+    }
+
+    #[test]
+    fn profiles_become_options() {
+        let plan = |yaml: &[(&str, &str)]| {
+            let mut fields = Map::default();
+            for (key, value) in [("project", "proj"), ("dataset", "shop")].iter().chain(yaml) {
+                fields.insert((*key).into(), Value::str(*value));
+            }
+            let credentials = Credentials::new(&BigQuery, &fields, Path::new("/base"));
+            credentials.and_then(|credentials| BigQuery.open_plan(&credentials, Path::new("/base")))
+        };
+        let limits = [
+            ("method", "service-account"),
+            ("keyfile", "key.json"),
+            ("priority", "batch"),
+            ("maximum_bytes_billed", "1000"),
+            ("job_execution_timeout_seconds", "60"),
+        ];
+        let plan_of_limits = plan(&limits).unwrap();
+        let has = |name: &str, value: &str| {
+            plan_of_limits.options.iter().any(|(own, set)| own == name && set == value)
+        };
+        assert!(has("bigquery.auth.credentials_type", "service_account"));
+        assert!(has("adbc.bigquery.sql.auth_credentials", "/base/key.json"));
+        let named = |name: &str| format!("adbc.bigquery.sql.query.{name}");
+        let expected = vec![
+            (named("priority"), StatementOption::Text("BATCH".into())),
+            (named("max_bytes_billed"), StatementOption::Number(1000)),
+            (named("job_timeout"), StatementOption::Number(60_000)),
+        ];
+        assert_eq!(plan_of_limits.on_statement, expected);
+        let principal = ("impersonate_service_account", "x@p.iam.gserviceaccount.com");
+        assert!(plan(&[("method", "oauth"), principal]).is_ok());
+        assert!(plan(&[("method", "service-account"), ("keyfile", "key.json"), principal]).is_err());
     }
 }

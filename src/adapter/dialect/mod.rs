@@ -189,6 +189,11 @@ pub trait Dialect: Send + Sync {
     /// What this warehouse's information schema has of its own.
     fn adjust_information_schema(&self, _of: &Relation, _schema: &mut Relation) {}
 
+    /// Whether each schema has an information schema of its own.
+    fn catalog_by_schema(&self) -> bool {
+        false
+    }
+
     /// The condition of an event-time filter.
     fn event_time_condition(&self, filter: &EventTimeFilter) -> String {
         let field = &filter.field;

@@ -68,6 +68,8 @@ pub(super) fn set_field(relation: &mut Relation, name: &str, value: Value) -> Re
         "location" => relation.location = optional_text(Some(value), name)?.map(Str::from),
         "information_schema_view" => {
             relation.information_schema_view = Some(optional_text(Some(value), name)?.map(Str::from));
+            let of = relation.clone();
+            of.dialect.adjust_information_schema(&of, relation);
         }
         "event_time_filter" => relation.event_time_filter = event_filter(&value)?,
         _ if empty => {

@@ -48,6 +48,35 @@ fn check(world: &str) {
     assert!(dbt.lines().filter(|sql| !by_other_means(sql)).count() > 15, "the list of dbt's is short");
 }
 
+#[test]
+fn the_catalog_is_asked_of_each_dataset() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorder/bigquery");
+    let project = recorded(&folder);
+    let answers = serde_json::json!([
+        {"sql": "`raw`.__TABLES__", "error": "googleapi: Error 404: Not found: Dataset proj:raw was not found in location EU"},
+        {
+            "sql": "`shop`.__TABLES__ tables",
+            "columns": {
+                "table_database": "Utf8", "table_schema": "Utf8", "table_name": "Utf8", "table_type": "Utf8",
+                "table_comment": "Utf8", "column_name": "Utf8", "column_index": "Int64", "column_type": "Utf8",
+                "column_comment": "Utf8", "stats__num_rows__label": "Utf8", "stats__num_rows__value": "Int64",
+                "stats__num_rows__description": "Utf8", "stats__num_rows__include": "Boolean"
+            },
+            "rows": [["proj", "shop", "plain", "table", null, "id", 1, "INT64", "", "# Rows", 7, "How many", true]]
+        }
+    ]);
+    let (call, sent) = project.call(&answers.to_string(), &["docs", "generate", "--no-compile"]);
+    call.exits(0);
+    let views = "`proj`.`shop`.INFORMATION_SCHEMA.MATERIALIZED_VIEWS materialized_views";
+    assert!(sent.iter().any(|sql| sql.contains(views)), "{sent:#?}");
+    let catalog =
+        std::fs::read_to_string(project.project.root().join("target/catalog.json")).expect("catalog.json");
+    let catalog: serde_json::Value = serde_json::from_str(&catalog).expect("JSON");
+    let plain = &catalog["nodes"]["model.shop.plain"];
+    assert_eq!(plain["stats"]["num_rows"]["value"], 7.0);
+    assert_eq!(plain["columns"]["id"]["type"], "INT64");
+}
+
 /// Calls of the API; queries for columns, which need a row here; and the table of another layout, which dbt 1.11 drops before
 /// it builds the new one.
 fn by_other_means(sql: &str) -> bool {
