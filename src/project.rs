@@ -23,6 +23,8 @@ pub struct Project {
     pub cli_vars: Map,
     /// The `flags:` of the project file.
     pub flags: Map,
+    /// The catalogs of catalogs.yml by name: the entry of each one's active write integration.
+    pub catalogs: Map,
     /// selectors.yml, parsed.
     pub selectors: Option<Yaml>,
     /// Absolute path of the target folder.

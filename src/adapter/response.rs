@@ -11,6 +11,8 @@ pub struct AdapterResponse {
     pub code: Option<String>,
     pub rows_affected: Option<i64>,
     pub query_id: Option<String>,
+    /// What the warehouse tells beside, under dbt's names: `rows_inserted`.
+    pub counts: Vec<(&'static str, i64)>,
 }
 
 impl AdapterResponse {
@@ -31,6 +33,7 @@ impl AdapterResponse {
         if let Some(id) = &self.query_id {
             map.insert("query_id".into(), id.as_str().into());
         }
+        map.extend(self.counts.iter().map(|(name, count)| ((*name).into(), Value::Int(*count))));
         map
     }
 }

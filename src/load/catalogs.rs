@@ -7,6 +7,7 @@ use super::{LoadRequest, read_yaml};
 use crate::adapter::dialect::dialect;
 use crate::diag::{Diagnostic, Sink, nearest};
 use crate::source::{SourceMap, Span};
+use crate::value::Map;
 use crate::yaml::Yaml;
 
 const FILE: &str = "catalogs.yml";
@@ -23,28 +24,29 @@ const INTEGRATION_KEYS: [&str; 7] = [
     "adapter_properties",
 ];
 
-/// Checks the file, where there is one and the command reads it.
-pub fn check(
+/// Reads and checks the file, where there is one and the command reads it: for each catalog the entry of
+/// its active write integration.
+pub fn read(
     request: &LoadRequest,
     adapter: &str,
     render: Render,
     (sources, sink): (&SourceMap, &Sink),
-) -> Checked<()> {
+) -> Checked<Map> {
     let path = request.flags.project_dir.join(FILE);
     if !COMMANDS.contains(&&*request.flags.which) || !path.is_file() {
-        return Ok(());
+        return Ok(Map::default());
     }
     let Some(tree) = read_yaml(&path, FILE, sources, sink)? else {
         return Err(Diagnostic::error("invalid-catalogs", format!("`{FILE}` is empty")));
     };
-    let Some(list) = tree.get("catalogs") else { return Ok(()) };
+    let Some(list) = tree.get("catalogs") else { return Ok(Map::default()) };
     let list = render::tree(list, &mut vec![], &|_| false, render)?;
     let catalogs = list.as_list().ok_or_else(|| {
         invalid(format!("`catalogs` must be a list, but it is {}", list.type_name()), list.span)
     })?;
     let known = dialect(adapter).map(|dialect| dialect.catalog_types()).unwrap_or_default();
     let active = catalogs.iter().map(active_integration).collect::<Checked<Vec<&Yaml>>>()?;
-    let mut names: Vec<&str> = vec![];
+    let mut found = Map::default();
     for (catalog, integration) in catalogs.iter().zip(active) {
         let kind = required(integration, "catalog_type", "an integration")?;
         if !known.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
@@ -56,13 +58,13 @@ pub fn check(
                 .note(format!("Catalog type is not supported. Expected one of: {}", known.join(", "))));
         }
         let name = required(catalog, "name", "a catalog")?;
-        if names.contains(&name) {
+        if found.contains_key(name) {
             return Err(invalid(format!("two catalogs are called `{name}`"), span_of(catalog, "name"))
                 .note(format!("Catalog already exists: {name}.")));
         }
-        names.push(name);
+        found.insert(name.into(), integration.to_value());
     }
-    Ok(())
+    Ok(found)
 }
 
 /// The integration of a catalog that is written to.

@@ -61,7 +61,7 @@ pub fn load(request: &LoadRequest, sources: &SourceMap, sink: &Sink) -> Result<P
     let folders = packages::installed(&request.flags.project_dir, &config);
     packages::check_installed(&wanted, folders.len(), &config.packages_install_path)?;
     let selectors = load_selectors(request, &render, sources, sink)?;
-    catalogs::check(request, &profile.adapter_type, &secret, (sources, sink))?;
+    let catalogs = catalogs::read(request, &profile.adapter_type, &secret, (sources, sink))?;
     let target_path = target_path(request.flags, &raw, &config);
 
     let root_folder = &request.flags.project_dir;
@@ -81,6 +81,7 @@ pub fn load(request: &LoadRequest, sources: &SourceMap, sink: &Sink) -> Result<P
         profile,
         cli_vars: request.flags.vars.clone(),
         flags: raw_flags(&raw),
+        catalogs,
         selectors,
         target_path,
         packages,

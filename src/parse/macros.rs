@@ -118,6 +118,7 @@ pub fn state_texts(manifest: &mut Manifest, project: &Project) {
         profile: project.profile.clone(),
         cli_vars: Map::default(),
         flags: Map::default(),
+        catalogs: Map::default(),
         selectors: None,
         target_path: project.target_path.clone(),
     };

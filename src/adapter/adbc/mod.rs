@@ -186,7 +186,8 @@ impl Connection for AdbcConnection {
         let answer = self.send_all(sql, how)?;
         let (last, rows) =
             answer.as_ref().map_or((sql, None), |(answer, statement)| (*statement, answer.rows));
-        let response = self.dialect().response(last, rows);
+        let batches = answer.as_ref().map_or(&[][..], |(answer, _)| &answer.batches);
+        let response = self.dialect().response_to(last, rows, batches);
         let table = match answer {
             Some((answer, _)) if how.fetch => {
                 Table::from_arrow(&answer.schema, limited(answer.batches, how.limit))
@@ -205,8 +206,9 @@ impl Connection for AdbcConnection {
         if self.dialect().writes_values() {
             let values: Vec<String> = bindings.iter().map(|cell| written(cell, self.dialect())).collect();
             let filled = sql_text::fill(sql, &values);
-            let answer = self.send(&filled, Run::Count).inspect_err(|_| self.rollback_if_open())?;
-            return Ok(self.dialect().response(sql, answer.rows));
+            let effect = if self.dialect().counts_rows() { Run::Count } else { Run::Fetch };
+            let answer = self.send(&filled, effect).inspect_err(|_| self.rollback_if_open())?;
+            return Ok(self.dialect().response_to(sql, answer.rows, &answer.batches));
         }
         let answer = self.send(sql, Run::With(bindings)).inspect_err(|_| self.rollback_if_open())?;
         Ok(self.dialect().response(sql, answer.rows))

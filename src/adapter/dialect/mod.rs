@@ -16,6 +16,7 @@ mod spark;
 
 use std::path::Path;
 
+use arrow_array::RecordBatch;
 use arrow_schema::Field;
 
 use super::column::Column;
@@ -263,6 +264,11 @@ pub trait Dialect: Send + Sync {
     /// is known.
     fn response(&self, _sql: &str, _rows: Option<i64>) -> AdapterResponse {
         AdapterResponse::ok()
+    }
+
+    /// The answer to a statement that returned these rows, where they tell what it did.
+    fn response_to(&self, sql: &str, rows: Option<i64>, _returned: &[RecordBatch]) -> AdapterResponse {
+        self.response(sql, rows)
     }
 
     /// Whether statements that run are cancelled when `--fail-fast` ends a run; if not, they end first.

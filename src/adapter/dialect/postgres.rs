@@ -209,7 +209,12 @@ pub(super) fn command_response(sql: &str, rows: Option<i64>) -> AdapterResponse 
         Some(rows) => format!("{code} {zero}{rows}"),
         None => code.clone(),
     };
-    AdapterResponse { message, code: Some(code), rows_affected: Some(rows.unwrap_or(-1)), query_id: None }
+    AdapterResponse {
+        message,
+        code: Some(code),
+        rows_affected: Some(rows.unwrap_or(-1)),
+        ..AdapterResponse::default()
+    }
 }
 
 /// A libpq connection string of the profile's keys.

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use arrow_array::RecordBatch;
 use arrow_schema::Field;
 
 use super::super::column::Column;
@@ -127,7 +128,12 @@ impl Dialect for Snowflake {
         }
     }
 
-    fn counts_rows(&self) -> bool {
+    /// Macros write `begin` and `commit` themselves, around what changes rows.
+    fn has_transactions(&self) -> bool {
+        false
+    }
+
+    fn writes_values(&self) -> bool {
         true
     }
 
@@ -137,8 +143,14 @@ impl Dialect for Snowflake {
             message: format!("SUCCESS {rows}"),
             code: Some("SUCCESS".into()),
             rows_affected: Some(rows),
-            query_id: None,
+            ..AdapterResponse::default()
         }
+    }
+
+    /// A statement that changes rows returns their numbers, in one row.
+    fn response_to(&self, sql: &str, rows: Option<i64>, returned: &[RecordBatch]) -> AdapterResponse {
+        let Some(touched) = returned.first().and_then(touched_rows) else { return self.response(sql, rows) };
+        AdapterResponse { counts: touched.counts, ..self.response(sql, Some(touched.all)) }
     }
 
     /// All that smells like an integer is a NUMBER(38, 0).
@@ -319,6 +331,35 @@ impl Dialect for Snowflake {
             credentials.get("connect_retries").and_then(Value::as_i64).unwrap_or(1).clamp(0, 20) as u32 + 1;
         Ok(OpenPlan { options, on_connection, attempts, ..OpenPlan::default() })
     }
+}
+
+/// What a statement did to the rows of a table.
+struct Touched {
+    /// dbt's `rows_affected`, which counts rows with several matches once more.
+    all: i64,
+    counts: Vec<(&'static str, i64)>,
+}
+
+/// None where the columns are those of a query, or of a statement that changes no rows.
+fn touched_rows(returned: &RecordBatch) -> Option<Touched> {
+    let mut touched =
+        Touched { all: 0, counts: vec![("rows_inserted", 0), ("rows_deleted", 0), ("rows_updated", 0)] };
+    for (field, column) in returned.schema_ref().fields().iter().zip(returned.columns()) {
+        let name = field.name();
+        let slot = match name.as_str() {
+            "number of rows updated" => Some(2),
+            "number of rows deleted" => Some(1),
+            "number of multi-joined rows updated" => None,
+            _ if name.starts_with("number of rows inserted") => Some(0),
+            _ => return None,
+        };
+        let rows: i64 = arrow_cast::display::array_value_to_string(column, 0).ok()?.parse().ok()?;
+        touched.all += rows;
+        if let Some(slot) = slot {
+            touched.counts[slot].1 += rows;
+        }
+    }
+    (returned.num_columns() > 0).then_some(touched)
 }
 
 fn key_pair(credentials: &Credentials, base: &Path, push: &mut dyn FnMut(&str, String)) {

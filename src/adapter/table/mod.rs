@@ -120,6 +120,32 @@ impl Table {
         }
     }
 
+    /// The rows of all tables, one after the other. A column that a table lacks is null in its rows.
+    pub fn merge(tables: &[Table]) -> Table {
+        if let [only] = tables {
+            return only.clone();
+        }
+        let mut names: Vec<Str> = vec![];
+        let mut types = vec![];
+        for table in tables {
+            for (name, kind) in table.names.iter().zip(&*table.types) {
+                if !names.contains(name) {
+                    names.push(name.clone());
+                    types.push(*kind);
+                }
+            }
+        }
+        let mut rows = Vec::with_capacity(tables.iter().map(Table::len).sum());
+        for table in tables {
+            let places: Vec<Option<usize>> = names.iter().map(|name| table.column_index(name)).collect();
+            rows.extend((0..table.len()).map(|row| {
+                let cell = |place: &Option<usize>| place.map_or(Cell::Null, |column| table.cell(row, column));
+                places.iter().map(cell).collect::<Vec<Cell>>()
+            }));
+        }
+        Table::from_parts(names, types, rows)
+    }
+
     /// Remembers the file that the table was read from.
     pub fn with_origin(mut self, path: PathBuf) -> Table {
         self.origin = Some(Arc::new(path));

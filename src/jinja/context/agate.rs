@@ -145,6 +145,14 @@ fn call(table: &Table, state: &mut State<'_, '_>, method: &str, args: CallArgs) 
             let [names] = args.bind(method, ["column_names"], 1)?;
             Ok(TableValue::value(table.rename(renamed(table, &names.unwrap_or_default())?)))
         }
+        "merge" => {
+            // In Python a method of the class: the table itself is not one of them.
+            let tables = items(&args.one(method, "tables")?)?;
+            let tables: Option<Vec<Table>> =
+                tables.iter().map(|table| TableValue::of(table).cloned()).collect();
+            let tables = tables.ok_or_else(|| type_error("`merge` takes a list of tables"))?;
+            Ok(TableValue::value(Table::merge(&tables)))
+        }
         "limit" => {
             let [first, stop, step] = args.bind(method, ["start_or_stop", "stop", "step"], 0)?;
             Ok(TableValue::value(table.take(&slice(table.len(), [first, stop, step]))))

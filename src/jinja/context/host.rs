@@ -6,6 +6,7 @@ use crate::adapter::{
     Adapter, AdapterError, AdapterResponse, Cell, Connection, Execute, Policy, QueryResult,
 };
 use crate::event::Event;
+use crate::project::Project;
 
 /// The side of `adapter` that depends on the node: its connection, its macros, its log.
 pub trait ExecutionHost: Send + Sync {
@@ -63,6 +64,11 @@ pub trait ExecutionHost: Send + Sync {
     /// There is no such plugin, or it fails.
     fn store_by_plugin(&self, plugin: &str, _target: serde_json::Value) -> Result<(), AdapterError> {
         Err(AdapterError::runtime(format!("there is no plugin `{plugin}` here")))
+    }
+
+    /// The loaded project; none where there is none, as in tests.
+    fn project(&self) -> Option<&Project> {
+        None
     }
 
     /// Lets the log know what was done.

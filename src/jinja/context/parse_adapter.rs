@@ -11,6 +11,7 @@ use crate::adapter::{
     Adapter, AdapterError, AdapterResponse, Cell, Connection, Execute, Policy, QueryResult,
 };
 use crate::jinja::macros::Dispatch;
+use crate::project::Project;
 
 struct ParseHost {
     context: Arc<NodeContext>,
@@ -59,6 +60,10 @@ impl ExecutionHost for ParseHost {
 
     fn quoting(&self) -> Policy {
         self.context.run.quoting()
+    }
+
+    fn project(&self) -> Option<&Project> {
+        Some(&self.context.run.project)
     }
 
     fn project_name(&self) -> &str {

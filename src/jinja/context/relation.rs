@@ -7,7 +7,7 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
-use super::adapter::databricks;
+use super::adapter::{databricks, snowflake};
 use super::args::{CallArgs, optional_bool, optional_text, text, type_error, unknown_method};
 use super::relation_fields::{set_field, set_path};
 use super::relation_parts::{PathValue, PolicyValue, text_or_none};
@@ -36,7 +36,8 @@ impl RelationValue {
     fn attribute(&self, name: &str) -> Option<Value> {
         let relation = &*self.0;
         let is = |kind| Some(Value::from(relation.is(kind)));
-        if let Some(own) = databricks::relation::attribute(relation, name) {
+        let own = databricks::relation::attribute(relation, name);
+        if let Some(own) = own.or_else(|| snowflake::relation::attribute(relation, name)) {
             return Some(own);
         }
         match name {
@@ -94,6 +95,7 @@ fn class_attribute(dialect: &'static dyn Dialect, name: &str) -> Option<Value> {
         "PointerTable" => RelationType::PointerTable,
         "Function" => RelationType::Function,
         "DynamicTable" => RelationType::DynamicTable,
+        "InteractiveTable" if dialect.type_name() == "snowflake" => RelationType::InteractiveTable,
         "StreamingTable" => RelationType::StreamingTable,
         "renameable_relations" => return Some(kinds(dialect.renameable())),
         "replaceable_relations" => return Some(kinds(dialect.replaceable())),
@@ -185,6 +187,9 @@ fn call(relation: &Arc<Relation>, method: &str, args: CallArgs) -> Result<Value,
         return args.none(method).map(|()| Value::from(longest));
     }
     if let Some(own) = databricks::relation::call(relation, method, &args)? {
+        return Ok(own);
+    }
+    if let Some(own) = snowflake::relation::call(relation, method, &args)? {
         return Ok(own);
     }
     match method {

@@ -72,6 +72,10 @@ pub(super) fn set_field(relation: &mut Relation, name: &str, value: Value) -> Re
             of.dialect.adjust_information_schema(&of, relation);
         }
         "event_time_filter" => relation.event_time_filter = event_filter(&value)?,
+        // A plain table is what says nothing else.
+        "table_format" if value.as_str().is_some_and(|format| format.eq_ignore_ascii_case("default")) => {
+            relation.extra.shift_remove(name);
+        }
         _ if empty => {
             relation.extra.shift_remove(name);
         }

@@ -14,6 +14,7 @@ mod parse;
 mod query;
 mod redshift;
 mod relations;
+pub(super) mod snowflake;
 
 use std::fmt;
 use std::sync::Arc;
@@ -97,6 +98,7 @@ impl Object for AdapterObject {
             duckdb::call,
             databricks::call,
             redshift::call,
+            snowflake::call,
         ];
         for group in groups {
             if let Some(value) = group(host, state, method, args)? {
@@ -117,6 +119,7 @@ impl AdapterObject {
         dict([
             ("project_name", Value::from(self.host.project_name())),
             ("credentials", map_to_jinja(&self.host.adapter().credentials().target_fields())),
+            ("flags", self.host.project().map(|project| map_to_jinja(&project.flags)).unwrap_or_default()),
             ("quoting", super::relation_parts::PolicyValue(quoting).to_dict()),
         ])
     }
@@ -171,7 +174,10 @@ fn facts(host: &dyn ExecutionHost, state: &mut State<'_, '_>, method: &str, args
         "get_hard_deletes_behavior" => hard_deletes(host, state, &args.one(method, "config")?)?,
         "date_function" => args.none(method).map(|()| Value::from(dialect.date_function()))?,
         "verify_database" => verify_database(host, &args.one(method, "database")?)?,
-        "build_catalog_relation" => catalog::relation(dialect.type_name(), &args.one(method, "config")?),
+        "build_catalog_relation" => match dialect.type_name() {
+            "snowflake" => snowflake::catalog_relation(host, &args.one(method, "config")?)?,
+            name => catalog::relation(name, &args.one(method, "config")?),
+        },
         _ => return Ok(None),
     }))
 }

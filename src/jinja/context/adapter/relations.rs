@@ -9,7 +9,7 @@ use super::super::args::{CallArgs, flag, items, optional_text, type_error};
 use super::super::host::ExecutionHost;
 use super::super::relation::{RelationValue, raised};
 use super::query::commit_if_open;
-use super::{Answer, databricks, execute_macro, redshift};
+use super::{Answer, databricks, execute_macro, redshift, snowflake};
 use crate::adapter::{Cell, Dialect, Policy, Relation, RelationType, Table};
 use crate::event::Event;
 use crate::jinja::engine::{is_undefined, py_str};
@@ -219,28 +219,10 @@ pub(super) fn says(error: &Error, words: &str) -> bool {
     false
 }
 
-/// Database, name, schema and type of each row; Snowflake's `show objects` has them among others, by names.
+/// Database, name, schema and type of each row.
 fn rows_of(table: &Table) -> Vec<Vec<Option<Str>>> {
     let text = |cell: Cell| (!cell.is_null()).then(|| Str::from(cell.py_str()));
-    let named = |name: &str| table.column_names().iter().position(|own| own.eq_ignore_ascii_case(name));
-    let path = ["database_name", "name", "schema_name"].map(named);
-    let ([Some(database), Some(name), Some(schema)], Some(kind)) = (path, named("kind")) else {
-        return table.rows().map(|row| row.into_iter().map(text).collect()).collect();
-    };
-    let marks = named("is_dynamic");
-    let row = |row: usize| {
-        let [database, name, schema, kind] =
-            [database, name, schema, kind].map(|column| text(table.cell(row, column)));
-        let is_dynamic = marks.and_then(|column| text(table.cell(row, column))).as_deref() == Some("Y");
-        let kind = kind.map(|kind| match kind.to_lowercase() {
-            kind if is_dynamic && kind == RelationType::Table.name() => {
-                RelationType::DynamicTable.name().into()
-            }
-            kind => Str::from(kind),
-        });
-        vec![database, name, schema, kind]
-    };
-    (0..table.len()).map(row).collect()
+    table.rows().map(|row| row.into_iter().map(text).collect()).collect()
 }
 
 /// The relations in the result of `list_relations_without_caching`: rows of database, name, schema
@@ -254,6 +236,9 @@ pub fn listed_relations(dialect: &'static dyn Dialect, listed: &Value) -> Result
         && let Some(relations) = items.iter().map(RelationValue::of).collect::<Option<Vec<_>>>()
     {
         return Ok(relations.into_iter().map(Arc::unwrap_or_clone).collect());
+    }
+    if let Some(relations) = TableValue::of(listed).and_then(|table| snowflake::listed(dialect, table)) {
+        return Ok(relations);
     }
     let rows: Vec<Vec<Option<Str>>> = match TableValue::of(listed) {
         Some(table) => rows_of(table),

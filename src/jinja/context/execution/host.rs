@@ -13,6 +13,7 @@ use crate::event::{Event, EventKind, Level};
 use crate::flags::Verdict;
 use crate::jinja::context::host::ExecutionHost;
 use crate::jinja::context::parse_adapter::dispatch;
+use crate::project::Project;
 use crate::value::Value;
 
 impl Execution {
@@ -81,6 +82,10 @@ impl ExecutionHost for Host {
     fn quoting(&self) -> Policy {
         let config = &self.0.runtime.run.project.root().config;
         self.0.runtime.adapter.dialect().quote_policy().replace(config.quoting)
+    }
+
+    fn project(&self) -> Option<&Project> {
+        Some(&self.0.runtime.run.project)
     }
 
     fn project_name(&self) -> &str {
