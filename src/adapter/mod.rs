@@ -37,6 +37,7 @@ pub use memo::Memo;
 pub use relation::{EventTimeFilter, Policy, Relation, RelationType};
 pub use response::{AdapterResponse, QueryResult};
 pub use script::{ScriptAdapter, unconnected};
+pub use sql_text::statements;
 pub use table::{Cell, ColumnType, Table};
 
 use crate::value::Map;

@@ -80,6 +80,11 @@ pub(super) fn has_statement(sql: &str) -> bool {
     found
 }
 
+/// Whether the statement is COMMIT and nothing more.
+pub(super) fn ends_transaction(sql: &str) -> bool {
+    matches!(words(sql, 2)[..], [word] if word.eq_ignore_ascii_case("commit"))
+}
+
 /// The first words of a statement, comments and punctuation left out.
 pub(super) fn words(sql: &str, count: usize) -> Vec<&str> {
     let mut words: Vec<(usize, usize)> = vec![];
@@ -100,7 +105,7 @@ pub(super) fn words(sql: &str, count: usize) -> Vec<&str> {
 }
 
 /// The statements of a text, without their semicolons; those that say nothing are left out.
-pub(super) fn statements(sql: &str) -> Vec<&str> {
+pub fn statements(sql: &str) -> Vec<&str> {
     let mut parts = vec![];
     let mut start = 0;
     scan_code(sql, |at, c| {

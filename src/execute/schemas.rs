@@ -115,7 +115,15 @@ impl Ask<'_, '_> {
         };
         let found = self.call(&connection, "{{ list_schemas(database) }}", with("database", database))?;
         if let Some(table) = TableValue::of(&found) {
-            return Ok(table.column(0).filter(|cell| !cell.is_null()).map(|cell| cell.py_str()).collect());
+            let named =
+                runtime.adapter.dialect().schema_column().and_then(|name| {
+                    table.column_names().iter().position(|own| own.eq_ignore_ascii_case(name))
+                });
+            return Ok(table
+                .column(named.unwrap_or(0))
+                .filter(|cell| !cell.is_null())
+                .map(|cell| cell.py_str())
+                .collect());
         }
         let rows = found.try_iter().map_err(|error| Diagnostic::error("adapter-error", error.to_string()))?;
         let name =

@@ -133,7 +133,7 @@ impl AdbcConnection {
         if self.canceller.requested.swap(false, Ordering::SeqCst) {
             return AdapterError::new(ErrorKind::Cancelled, "the statement was cancelled");
         }
-        let message = self.shared.clean(error.message.trim());
+        let message = self.shared.clean(self.dialect().error_text(error.message.trim()));
         let position = position::find(&message, sql);
         AdapterError { position, ..AdapterError::new(ErrorKind::Database, message) }
     }
@@ -152,9 +152,14 @@ impl AdbcConnection {
         for (index, statement) in statements.iter().enumerate() {
             // What stands before the last statement is run for its effect.
             let run = if how.fetch && index + 1 == statements.len() { Run::Fetch } else { effect };
-            last = self.send(statement, run).map(|answer| Some((answer, *statement)));
-            if last.is_err() {
-                break;
+            match self.send(statement, run) {
+                // Where macros end transactions themselves, the answer is that of what stands in them.
+                Ok(_) if !dialect.has_transactions() && sql_text::ends_transaction(statement) => {}
+                Ok(answer) => last = Ok(Some((answer, *statement))),
+                Err(error) => {
+                    last = Err(error);
+                    break;
+                }
             }
         }
         last.inspect_err(|_| self.rollback_if_open())
@@ -275,6 +280,9 @@ impl Drop for AdbcConnection {
 
 /// A value within a statement.
 fn written(cell: &Cell, dialect: &dyn Dialect) -> String {
+    if let Some(written) = dialect.written_value(cell) {
+        return written;
+    }
     match cell {
         Cell::DateTimeTz(time) => format!("timestamptz '{}'", time.format("%Y-%m-%d %H:%M:%S%.f%:z")),
         cell => literal(cell, dialect),

@@ -25,7 +25,7 @@ use super::error::{AdapterError, Result};
 use super::grants::{Grant, GrantRow};
 use super::relation::{EventTimeFilter, Policy, Relation, RelationType};
 use super::response::AdapterResponse;
-use super::table::{ColumnType, Table};
+use super::table::{Cell, ColumnType, Table};
 use crate::value::{Map, Str};
 
 /// Every warehouse known. A new one is a file here, a macro package, and a line in this list.
@@ -164,6 +164,11 @@ pub trait Dialect: Send + Sync {
         None
     }
 
+    /// The column of `list_schemas` that has the names, where it is not the first.
+    fn schema_column(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The type of a relation as macros name it; adapters know names of their own.
     fn relation_type(&self, name: &str) -> Option<RelationType> {
         RelationType::from_name(name)
@@ -274,6 +279,27 @@ pub trait Dialect: Send + Sync {
     /// Whether statements that run are cancelled when `--fail-fast` ends a run; if not, they end first.
     fn cancels_queries(&self) -> bool {
         true
+    }
+
+    /// Whether the query comment stands after the statement where the project does not say; each statement
+    /// of a text has it then. Snowflake drops what stands before one.
+    fn appends_query_comment(&self) -> bool {
+        false
+    }
+
+    /// Whether the columns of a seed are quoted where its config does not say.
+    fn quotes_seed_columns(&self) -> bool {
+        true
+    }
+
+    /// A value bound to a placeholder as it is written into the statement, where that is not its literal.
+    fn written_value(&self, _value: &Cell) -> Option<String> {
+        None
+    }
+
+    /// What an error says, without what the driver puts before it.
+    fn error_text<'m>(&self, message: &'m str) -> &'m str {
+        message
     }
 
     /// Whether `begin` and `commit` are sent at all.

@@ -13,6 +13,7 @@ use super::super::grants::{Grant, GrantRow};
 use super::super::relation::{EventTimeFilter, Policy, RelationType};
 use super::super::response::AdapterResponse;
 use super::result_type::{standard, stated};
+use super::super::table::Cell;
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
 use crate::value::Value;
 
@@ -41,6 +42,10 @@ impl Dialect for Snowflake {
 
     fn folds_up(&self) -> bool {
         true
+    }
+
+    fn schema_column(&self) -> Option<&'static str> {
+        Some("name")
     }
 
     fn missing_schema(&self) -> Option<&'static str> {
@@ -131,6 +136,31 @@ impl Dialect for Snowflake {
     /// Macros write `begin` and `commit` themselves, around what changes rows.
     fn has_transactions(&self) -> bool {
         false
+    }
+
+    fn appends_query_comment(&self) -> bool {
+        true
+    }
+
+    fn quotes_seed_columns(&self) -> bool {
+        false
+    }
+
+    /// As Snowflake's connector for Python writes them: numbers and dates as texts, which take the type of
+    /// the column.
+    fn written_value(&self, value: &Cell) -> Option<String> {
+        Some(match value {
+            Cell::Null => "NULL".to_string(),
+            Cell::Bool(value) => value.to_string().to_uppercase(),
+            other => {
+                let text = other.py_str().replace('\\', "\\\\").replace('\n', "\\n").replace('\r', "\\r");
+                format!("'{}'", text.replace('\'', "\\'"))
+            }
+        })
+    }
+
+    fn error_text<'m>(&self, message: &'m str) -> &'m str {
+        message.strip_prefix("[Snowflake] ").unwrap_or(message)
     }
 
     fn writes_values(&self) -> bool {

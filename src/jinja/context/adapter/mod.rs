@@ -148,7 +148,11 @@ fn facts(host: &dyn ExecutionHost, state: &mut State<'_, '_>, method: &str, args
         "quote_seed_column" => {
             let [column, config] = args.bind(method, ["column", "quote_config"], 2)?;
             let column = text(&column.unwrap_or_default(), "the column")?;
-            Value::from(if quotes_columns(config)? { dialect.quote(&column) } else { column })
+            Value::from(if quotes_columns(config, dialect.quotes_seed_columns())? {
+                dialect.quote(&column)
+            } else {
+                column
+            })
         }
         "render_raw_columns_constraints" => {
             let columns = plain(&args.one(method, "raw_columns")?)?;
@@ -218,10 +222,10 @@ fn dispatch(host: &dyn ExecutionHost, args: CallArgs) -> Result<Value, Error> {
     host.dispatch(&name, namespace.as_ref().and_then(Value::as_str))
 }
 
-fn quotes_columns(config: Option<Value>) -> Result<bool, Error> {
+fn quotes_columns(config: Option<Value>, default: bool) -> Result<bool, Error> {
     match config {
-        None => Ok(true),
-        Some(config) if config.is_none() || is_undefined(&config) => Ok(true),
+        None => Ok(default),
+        Some(config) if config.is_none() || is_undefined(&config) => Ok(default),
         Some(config) if config.kind() == minijinja::value::ValueKind::Bool => Ok(config.is_true()),
         Some(config) => Err(type_error(format!(
             "the seed's config `quote_columns` is a boolean, not {}",

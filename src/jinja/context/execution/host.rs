@@ -25,6 +25,9 @@ impl Execution {
     /// The statement with dbt's comment in front or behind.
     fn commented(self: &Arc<Self>, sql: &str) -> String {
         let comment = self.comment.get_or_init(|| query_comment::of(self));
+        if self.runtime.adapter.dialect().appends_query_comment() {
+            return comment.add_to_each(sql);
+        }
         comment.add_to(sql)
     }
 

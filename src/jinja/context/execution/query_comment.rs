@@ -8,6 +8,7 @@ use minijinja::Value as Jinja;
 use rustc_hash::FxHashMap;
 
 use super::Execution;
+use crate::adapter::statements;
 use crate::jinja::context::misc::DBT_VERSION;
 use crate::jinja::context::{NodeFacts, NodeScope};
 use crate::jinja::engine::Undefined;
@@ -36,6 +37,18 @@ impl QueryComment {
     }
 }
 
+impl QueryComment {
+    /// The comment on each statement of a text.
+    pub fn add_to_each(&self, sql: &str) -> String {
+        let statements = statements(sql);
+        if statements.len() < 2 {
+            return self.add_to(sql);
+        }
+        let commented = statements.iter().map(|statement| self.add_to(statement.trim()));
+        commented.collect::<Vec<_>>().join(";\n")
+    }
+}
+
 /// The comment for a node's statements.
 pub fn of(execution: &Arc<Execution>) -> QueryComment {
     // A script names its nodes in headers of its own.
@@ -43,18 +56,20 @@ pub fn of(execution: &Arc<Execution>) -> QueryComment {
         return QueryComment::default();
     }
     let config = execution.runtime.run.project.root().config.query_comment.clone();
+    let default = execution.runtime.adapter.dialect().appends_query_comment();
     let (template, append) = match config {
-        None => (None, false),
-        Some(Value::Str(text)) => (Some(text), false),
+        None => (None, default),
+        Some(Value::Str(text)) => (Some(text), default),
         Some(Value::Map(map)) => {
-            let append = map.get("append").is_some_and(Value::is_truthy);
+            let append = map.get("append").filter(|append| !append.is_null()).map(Value::is_truthy);
+            let append = append.unwrap_or(default);
             match map.get("comment") {
                 Some(Value::Str(text)) => (Some(text.clone()), append),
                 Some(_) => (Some("".into()), append),
                 None => (None, append),
             }
         }
-        Some(_) => (Some("".into()), false),
+        Some(_) => (Some("".into()), default),
     };
     let text = match template {
         None => default_comment(execution),
@@ -118,6 +133,8 @@ mod tests {
     #[test]
     fn stands_before_or_after_the_statement() {
         let comment = |append| QueryComment { text: "who".into(), append };
+        let two = comment(true).add_to_each("begin;\ninsert into t select ';';");
+        assert_eq!(two, "begin\n/* who */;\ninsert into t select ';'\n/* who */");
         assert_eq!(comment(false).add_to("select 1;"), "/* who */\nselect 1;");
         assert_eq!(comment(true).add_to("select 1; \n"), "select 1\n/* who */;");
         assert_eq!(QueryComment::default().add_to("select 1"), "select 1");

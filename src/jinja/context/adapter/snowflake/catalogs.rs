@@ -45,10 +45,8 @@ impl Catalog {
             PLAIN => PLAIN,
             BUILT_IN => "BUILT_IN",
             _ => {
-                let mut known: Vec<String> = catalogs
-                    .into_iter()
-                    .flat_map(|all| all.keys().map(|name| name.to_uppercase()))
-                    .collect();
+                let mut known: Vec<String> =
+                    catalogs.into_iter().flat_map(|all| all.keys().map(|name| name.to_uppercase())).collect();
                 known.extend([PLAIN.to_string(), BUILT_IN.to_string()]);
                 return Err(type_error(format!(
                     "there is no catalog `{name}`; known are {}",
@@ -153,10 +151,7 @@ fn built_in(catalog: &Catalog, model: &Value) -> Result<Value, Error> {
         ("catalog_name", Value::from(BUILT_IN)),
         ("table_format", Value::from(ICEBERG_FORMAT)),
         ("base_location", base_location(model)),
-        (
-            "external_volume",
-            or(setting(model, "external_volume"), || catalog.field("external_volume")),
-        ),
+        ("external_volume", or(setting(model, "external_volume"), || catalog.field("external_volume"))),
         ("file_format", Value::from(())),
         ("cluster_by", clustering(model)?),
         ("partition_by", setting(model, "partition_by")),

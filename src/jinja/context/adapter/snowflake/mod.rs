@@ -57,9 +57,8 @@ pub(super) fn listed(dialect: &'static dyn Dialect, table: &Table) -> Option<Vec
     let relation = |row: usize| {
         let text = |column: usize| Some(table.cell(row, column)).filter(|cell| !cell.is_null());
         let text = |column: usize| text(column).map(|cell| Str::from(cell.py_str()));
-        let marked = |mark: Option<usize>| {
-            mark.and_then(text).is_some_and(|mark| matches!(mark.as_str(), "Y" | "YES"))
-        };
+        let marked =
+            |mark: Option<usize>| mark.and_then(text).is_some_and(|mark| matches!(&*mark, "Y" | "YES"));
         let mut relation = Relation::new(dialect, [text(database), text(schema), text(name)]);
         relation.quote_policy = Policy::ALL;
         let kind = text(kind).unwrap_or_default().to_lowercase();

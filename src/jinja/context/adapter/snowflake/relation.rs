@@ -9,12 +9,15 @@ use super::super::super::args::{CallArgs, flag, type_error};
 use super::super::super::relation::RelationValue;
 use super::super::CallGet;
 use super::{ICEBERG_FORMAT, PLAIN_FORMAT, changes, dynamic_table, interactive_table, setting};
-use crate::adapter::{Relation, RelationType};
 use crate::adapter::relation::Part;
+use crate::adapter::{Relation, RelationType};
 use crate::jinja::engine::py_str;
 
 /// An attribute of a Snowflake relation.
 pub fn attribute(relation: &Relation, name: &str) -> Option<Value> {
+    if relation.dialect.type_name() != "snowflake" {
+        return None;
+    }
     match name {
         "table_format" if !is_iceberg(relation) => Some(Value::from(PLAIN_FORMAT)),
         "is_iceberg_format" => Some(Value::from(is_iceberg(relation))),
@@ -29,6 +32,9 @@ pub fn attribute(relation: &Relation, name: &str) -> Option<Value> {
 /// # Errors
 /// Those of the method.
 pub fn call(relation: &Arc<Relation>, method: &str, args: &CallArgs) -> Result<Option<Value>, Error> {
+    if relation.dialect.type_name() != "snowflake" {
+        return Ok(None);
+    }
     let args = args.clone();
     Ok(Some(match method {
         "get_ddl_prefix_for_alter" => {
@@ -47,9 +53,11 @@ pub fn call(relation: &Arc<Relation>, method: &str, args: &CallArgs) -> Result<O
         "as_case_sensitive" => args.none(method).map(|()| RelationValue::value(as_stored(relation)))?,
         "needs_to_drop" => {
             let old = args.one(method, "old_relation")?;
-            Value::from(RelationValue::of(&old).is_some_and(|old| {
-                !old.is(RelationType::Table) || is_iceberg(&old) != is_iceberg(relation)
-            }))
+            Value::from(
+                RelationValue::of(&old).is_some_and(|old| {
+                    !old.is(RelationType::Table) || is_iceberg(&old) != is_iceberg(relation)
+                }),
+            )
         }
         "from_config" => {
             let model = args.one(method, "config")?;
@@ -86,7 +94,8 @@ fn is_iceberg(relation: &Relation) -> bool {
 fn as_stored(relation: &Relation) -> Relation {
     let mut stored = relation.clone();
     for (slot, part) in [Part::Database, Part::Schema, Part::Identifier].into_iter().enumerate() {
-        let quoted = [relation.quote_policy.database, relation.quote_policy.schema, relation.quote_policy.identifier];
+        let quoted =
+            [relation.quote_policy.database, relation.quote_policy.schema, relation.quote_policy.identifier];
         if !quoted[slot]
             && let Some(name) = relation.part(part)
         {
