@@ -12,8 +12,8 @@ use super::super::error::{AdapterError, Result};
 use super::super::grants::{Grant, GrantRow};
 use super::super::relation::{EventTimeFilter, Policy, RelationType};
 use super::super::response::AdapterResponse;
-use super::result_type::{standard, stated};
 use super::super::table::Cell;
+use super::result_type::{standard, stated};
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, required};
 use crate::value::Value;
 
