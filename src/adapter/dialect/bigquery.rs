@@ -143,7 +143,12 @@ impl Dialect for BigQuery {
         let Some(code) = code else { return AdapterResponse::ok() };
         let rows = rows.filter(|_| code == "SELECT");
         let message = rows.map_or_else(|| code.to_string(), |rows| format!("{code} ({rows}.0 rows)"));
-        AdapterResponse { message, code: Some(code.into()), rows_affected: rows, query_id: None }
+        AdapterResponse {
+            message,
+            code: Some(code.into()),
+            rows_affected: rows,
+            ..AdapterResponse::default()
+        }
     }
 
     fn type_labels(&self) -> &'static [(&'static str, &'static str)] {
