@@ -89,7 +89,7 @@ class Job:
 
 
 def convert(row, columns):
-    parsers = {"DATE": datetime.date.fromisoformat, "TIMESTAMP": datetime.datetime.fromisoformat}
+    parsers = {"DATE": datetime.date.fromisoformat, "TIMESTAMP": datetime.datetime.fromisoformat, "INT64": int, "BOOLEAN": bool}
     cells = [parsers.get(kind, str)(cell) for cell, kind in zip(row, columns.values())]
     return bigquery.Row(cells, {name: index for index, name in enumerate(columns)})
 

@@ -1,5 +1,8 @@
 select schema_name from `proj`.`region-eu`.INFORMATION_SCHEMA.SCHEMATA
+select 1 from `proj`.`shop_dbt_test__audit`.INFORMATION_SCHEMA.TABLES limit 1
+create schema if not exists `proj`.`shop_dbt_test__audit`
 select table_name, table_type from `proj`.`shop`.INFORMATION_SCHEMA.TABLES
+select table_name, table_type from `proj`.`shop_dbt_test__audit`.INFORMATION_SCHEMA.TABLES
 create or replace table `proj`.`shop`.`appends__dbt_tmp` OPTIONS( expiration_timestamp=TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 12 hour) ) as ( select 1 as id, struct(1 as a, 'b' as b) as nested, 2 as added );
 select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'appends__dbt_tmp' and ordinal_position is not null order by ordinal_position
 select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'appends' and ordinal_position is not null order by ordinal_position
@@ -23,6 +26,10 @@ select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS wher
 begin transaction; delete from `proj`.`shop`.`copied_partitions` where `day` >= date '2026-01-01' and `day` < date '2026-01-02'; insert into `proj`.`shop`.`copied_partitions` (`id`, `day`) select `id`, `day` from `proj`.`shop`.`copied_partitions__dbt_tmp` where `day` >= date '2026-01-01' and `day` < date '2026-01-02'; commit transaction
 drop table if exists `proj`.`shop`.`copied_partitions__dbt_tmp`
 create or replace table `proj`.`shop`.`copies` copy `proj`.`raw`.`orders`
+select ddl from `proj`.`shop`.INFORMATION_SCHEMA.TABLES where table_name = 'described'
+create or replace table `proj`.`shop`.`described` OPTIONS( description="""""" ) as ( select struct(1 as a) as nested );
+select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'described' and ordinal_position is not null order by ordinal_position
+alter table `proj`.`shop`.`described` alter column `nested` set options (description = 'A struct')
 select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'dynamic' and ordinal_position is not null order by ordinal_position
 declare dbt_partitions_for_replacement array<timestamp>; create or replace table `proj`.`shop`.`dynamic__dbt_tmp` partition by timestamp_trunc(at, hour) OPTIONS( expiration_timestamp=TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 12 hour) ) as ( select 1 as id, current_timestamp() as at ); set (dbt_partitions_for_replacement) = ( select as struct array_agg(distinct timestamp_trunc(at, hour) IGNORE NULLS) from `proj`.`shop`.`dynamic__dbt_tmp` ); merge into `proj`.`shop`.`dynamic` as DBT_INTERNAL_DEST using ( select * from `proj`.`shop`.`dynamic__dbt_tmp` ) as DBT_INTERNAL_SOURCE on FALSE when not matched by source and timestamp_trunc(DBT_INTERNAL_DEST.at, hour) in unnest(dbt_partitions_for_replacement) then delete when not matched then insert (`id`, `at`) values (`id`, `at`) ; drop table if exists `proj`.`shop`.`dynamic__dbt_tmp`
 select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'ingested' and ordinal_position is not null order by ordinal_position
@@ -32,6 +39,8 @@ select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS wher
 declare dbt_partitions_for_replacement array<date>; insert into `proj`.`shop`.`ingested__dbt_tmp` (_PARTITIONTIME, `id`) select TIMESTAMP(day) as _PARTITIONTIME, * EXCEPT(day) from ( select 1 as id, current_date() as day ); set (dbt_partitions_for_replacement) = ( select as struct array_agg(distinct _PARTITIONDATE IGNORE NULLS) from `proj`.`shop`.`ingested__dbt_tmp` ); merge into `proj`.`shop`.`ingested` as DBT_INTERNAL_DEST using ( select _PARTITIONTIME, * from `proj`.`shop`.`ingested__dbt_tmp` ) as DBT_INTERNAL_SOURCE on FALSE when not matched by source and DBT_INTERNAL_DEST._PARTITIONDATE in unnest(dbt_partitions_for_replacement) then delete when not matched then insert (`id`, `_PARTITIONTIME`) values (`id`, `_PARTITIONTIME`) ; drop table if exists `proj`.`shop`.`ingested__dbt_tmp`
 select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'merged' and ordinal_position is not null order by ordinal_position
 merge into `proj`.`shop`.`merged` as DBT_INTERNAL_DEST using ( select 1 as id, 'a' as name where true ) as DBT_INTERNAL_SOURCE on ((DBT_INTERNAL_SOURCE.id = DBT_INTERNAL_DEST.id)) when matched then update set `id` = DBT_INTERNAL_SOURCE.`id`, `name` = DBT_INTERNAL_SOURCE.`name` when not matched then insert (`id`, `name`) values (`id`, `name`)
+select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'merged_ingested' and ordinal_position is not null order by ordinal_position
+merge into `proj`.`shop`.`merged_ingested` as DBT_INTERNAL_DEST using ( select TIMESTAMP(day) as _PARTITIONTIME, * EXCEPT(day) from ( select 1 as id, current_timestamp() as day ) ) as DBT_INTERNAL_SOURCE on (( `DBT_INTERNAL_DEST`.`_PARTITIONTIME` is null or `DBT_INTERNAL_DEST`.`_PARTITIONTIME` is not null )) and ((DBT_INTERNAL_SOURCE.id = DBT_INTERNAL_DEST.id)) when matched then update set `id` = DBT_INTERNAL_SOURCE.`id`, `_PARTITIONTIME` = DBT_INTERNAL_SOURCE.`_PARTITIONTIME` when not matched then insert (`id`, `_PARTITIONTIME`) values (`id`, `_PARTITIONTIME`)
 select ddl from `proj`.`shop`.INFORMATION_SCHEMA.TABLES where table_name = 'partitioned'
 create or replace table `proj`.`shop`.`partitioned` partition by day cluster by id, name OPTIONS( require_partition_filter=True, partition_expiration_days=7 ) as ( select 1 as id, 'a' as name, current_date() as day );
 select ddl from `proj`.`shop`.INFORMATION_SCHEMA.TABLES where table_name = 'plain'
@@ -46,8 +55,18 @@ select ddl from `proj`.`shop`.INFORMATION_SCHEMA.TABLES where table_name = 'rang
 create or replace table `proj`.`shop`.`ranged__dbt_tmp` partition by range_bucket( id, generate_array(0, 100, 10) ) OPTIONS( ) as ( select 1 as id );
 drop table if exists `proj`.`shop`.`ranged`
 alter table `proj`.`shop`.`ranged__dbt_tmp` rename to `ranged`
+create temp function twice(x int64) as (x * 2); create or replace table `proj`.`shop`.`replaced_view__dbt_tmp` OPTIONS( ) as ( select twice(1) as id );
+drop view if exists `proj`.`shop`.`replaced_view`
+alter table `proj`.`shop`.`replaced_view__dbt_tmp` rename to `replaced_view`
 select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'static' and ordinal_position is not null order by ordinal_position
 merge into `proj`.`shop`.`static` as DBT_INTERNAL_DEST using ( select 1 as id, current_date() as day ) as DBT_INTERNAL_SOURCE on FALSE when not matched by source and date(dbt_internal_dest.day) in ( current_date() ) then delete when not matched then insert (`id`, `day`) values (`id`, `day`) ;
+select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'static_copied' and ordinal_position is not null order by ordinal_position
+create or replace table `proj`.`shop`.`static_copied__dbt_tmp` partition by day OPTIONS( expiration_timestamp=TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 12 hour) ) as ( ( select 1 as id, current_date() as day ) );
+select cast(partition_literal as timestamp) as partition_ts from unnest([ date '2026-01-01' ]) as partition_literal
+select ddl from `proj`.`shop`.INFORMATION_SCHEMA.TABLES where table_name = 'static_copied'
+select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'static_copied' and ordinal_position is not null order by ordinal_position
+begin transaction; delete from `proj`.`shop`.`static_copied` where `day` >= date '2026-01-01' and `day` < date '2026-01-02'; insert into `proj`.`shop`.`static_copied` (`id`, `day`) select `id`, `day` from `proj`.`shop`.`static_copied__dbt_tmp` where `day` >= date '2026-01-01' and `day` < date '2026-01-02'; commit transaction
+drop table if exists `proj`.`shop`.`static_copied__dbt_tmp`
 create or replace table `proj`.`shop`.`syncs__dbt_tmp` OPTIONS( expiration_timestamp=TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 12 hour) ) as ( select 1 as id, 2 as added );
 select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'syncs__dbt_tmp' and ordinal_position is not null order by ordinal_position
 select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'syncs' and ordinal_position is not null order by ordinal_position
@@ -84,11 +103,22 @@ select __dbt_q.* from (select 1) left join ( select * from ( with snapshot_query
 select __dbt_q.* from (select 1) left join ( select * from ( select current_timestamp() as dbt_snapshot_time ) as __dbt_sbq where false and current_timestamp() = current_timestamp() limit 0 ) as __dbt_q on true
 merge into `proj`.`shop`.`orders_timestamp` as DBT_INTERNAL_DEST using `proj`.`shop`.`orders_timestamp__dbt_tmp` as DBT_INTERNAL_SOURCE on DBT_INTERNAL_SOURCE.dbt_scd_id = DBT_INTERNAL_DEST.dbt_scd_id when matched and DBT_INTERNAL_DEST.dbt_valid_to is null and DBT_INTERNAL_SOURCE.dbt_change_type in ('update', 'delete') then update set dbt_valid_to = DBT_INTERNAL_SOURCE.dbt_valid_to when not matched and DBT_INTERNAL_SOURCE.dbt_change_type = 'insert' then insert (`id`, `at`, `added`, `dbt_scd_id`, `dbt_updated_at`, `dbt_valid_from`, `dbt_valid_to`) values (`id`, `at`, `added`, `dbt_scd_id`, `dbt_updated_at`, `dbt_valid_from`, `dbt_valid_to`)
 drop table if exists `proj`.`shop`.`orders_timestamp__dbt_tmp`
+select ddl from `proj`.`shop`.INFORMATION_SCHEMA.TABLES where table_name = 'rebuilt'
+select option_name, option_value from `proj`.`shop`.INFORMATION_SCHEMA.TABLE_OPTIONS where table_name = 'rebuilt'
+select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'rebuilt' and ordinal_position is not null order by ordinal_position
+drop materialized view if exists `proj`.`shop`.`rebuilt`; create materialized view if not exists `proj`.`shop`.`rebuilt` partition by day cluster by id OPTIONS( enable_refresh=True, refresh_interval_minutes=30, labels=[], tags=[] ) as select id, day, count(*) as n from `proj`.`shop`.`plain` group by id, day
+drop materialized view if exists `proj`.`shop`.`rebuilt__dbt_backup`
+drop materialized view if exists `proj`.`shop`.`rebuilt__dbt_tmp`
 select ddl from `proj`.`shop`.INFORMATION_SCHEMA.TABLES where table_name = 'refreshed'
 select option_name, option_value from `proj`.`shop`.INFORMATION_SCHEMA.TABLE_OPTIONS where table_name = 'refreshed'
 call bq.refresh_materialized_view('proj.shop.refreshed')
 drop materialized view if exists `proj`.`shop`.`refreshed__dbt_backup`
 drop materialized view if exists `proj`.`shop`.`refreshed__dbt_tmp`
+select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'plain' and ordinal_position is not null order by ordinal_position
+create or replace table `proj`.`shop`.`shown_passes__dbt_tmp` OPTIONS( expiration_timestamp=TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 12 hour) ) as ( select * from ( with __dbt__cte__plain as ( select safe_cast(1 as INT64) as `id` ) select id from __dbt__cte__plain ) as __dbt_sbq where false and current_timestamp() = current_timestamp() limit 0 );
+select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'shown_passes__dbt_tmp' and ordinal_position is not null order by ordinal_position
+with dbt_internal_unit_test_actual as ( select `id`, '''actual''' as `actual_or_expected` from ( with __dbt__cte__plain as ( select safe_cast(1 as INT64) as `id` ) select id from __dbt__cte__plain ) _dbt_internal_unit_test_actual ), dbt_internal_unit_test_expected as ( select `id`, '''expected''' as `actual_or_expected` from ( select safe_cast(1 as INT64) as `id` ) _dbt_internal_unit_test_expected ) select * from dbt_internal_unit_test_actual union all select * from dbt_internal_unit_test_expected
+drop table if exists `proj`.`shop`.`shown_passes__dbt_tmp`
 create or replace view `proj`.`shop`.`shown` OPTIONS( description="""A view""" ) as select id from `proj`.`shop`.`plain`;
 alter view `proj`.`shop`.`shown` set options (description = 'A view')
 select column_name, data_type from `proj`.`shop`.INFORMATION_SCHEMA.COLUMNS where table_name = 'shown' and ordinal_position is not null order by ordinal_position
@@ -98,3 +128,7 @@ select option_name, option_value from `proj`.`shop`.INFORMATION_SCHEMA.TABLE_OPT
 alter materialized view `proj`.`shop`.`summed` set OPTIONS( enable_refresh=True, refresh_interval_minutes=60.0, labels=[('team', 'core')], tags=[] )
 drop materialized view if exists `proj`.`shop`.`summed__dbt_backup`
 drop materialized view if exists `proj`.`shop`.`summed__dbt_tmp`
+select count(*) as failures, count(*) != 0 as should_warn, count(*) != 0 as should_error from ( select nested from `proj`.`shop`.`described` where nested is null ) dbt_internal_test
+create or replace table `proj`.`shop_dbt_test__audit`.`not_null_merged_id` OPTIONS( ) as ( select * from `proj`.`shop`.`merged` where id is null );
+select count(*) as failures, count(*) != 0 as should_warn, count(*) != 0 as should_error from ( select * from `proj`.`shop_dbt_test__audit`.`not_null_merged_id` ) dbt_internal_test
+select count(*) as failures, count(*) != 0 as should_warn, count(*) != 0 as should_error from ( with dbt_test__target as ( select nested as unique_field from `proj`.`shop`.`described` where nested is not null ) select unique_field, count(*) as n_records from dbt_test__target group by unique_field having count(*) > 1 ) dbt_internal_test

@@ -13,12 +13,14 @@ def table(columns, kind="BASE TABLE", clauses="", options=None, listed=True):
     return {"columns": columns, "kind": kind, "clauses": clauses, "options": options or {}, "listed": listed}
 
 
+UNIT = {"shown_passes*": table({"id": "INT64"})}
 SNAPSHOT = {"dbt_scd_id": "STRING", "dbt_updated_at": "TIMESTAMP", "dbt_valid_from": "TIMESTAMP", "dbt_valid_to": "TIMESTAMP"}
 STAGING = {"dbt_change_type": "STRING", "dbt_unique_key": "INT64"}
 AT, DAY = {"id": "INT64", "at": "TIMESTAMP"}, {"id": "INT64", "day": "DATE"}
 
 # Tables by name; a name that ends in * stands for those that the run makes itself.
 STANDING = {
+    **UNIT,
     "plain": table({"id": "INT64"}),
     "partitioned": table({"id": "INT64", "name": "STRING", "day": "DATE"}, clauses="PARTITION BY day\nCLUSTER BY id, name"),
     "ranged": table({"id": "INT64"}, clauses="PARTITION BY RANGE_BUCKET(id, GENERATE_ARRAY(0, 100, 5))"),
@@ -31,6 +33,11 @@ STANDING = {
     "ingested": table({"id": "INT64"}, clauses="PARTITION BY DATE(_PARTITIONTIME)"),
     "ingested__dbt_tmp*": table({"id": "INT64"}),
     "copied_partitions": table(DAY, clauses="PARTITION BY day"),
+    "static_copied": table(DAY, clauses="PARTITION BY day"),
+    "merged_ingested": table({"id": "INT64"}, clauses="PARTITION BY TIMESTAMP_TRUNC(_PARTITIONTIME, HOUR)"),
+    "described": table({"nested": "STRUCT<a INT64>"}),
+    "rebuilt": table({"id": "INT64", "day": "DATE", "n": "INT64"}, kind="MATERIALIZED VIEW", clauses="PARTITION BY day\nCLUSTER BY n", options={"enable_refresh": "true", "refresh_interval_minutes": "30.0"}),
+    "replaced_view": table({"id": "INT64"}, kind="VIEW"),
     "batched": table(AT, clauses="PARTITION BY TIMESTAMP_TRUNC(at, DAY)"),
     "appends": table({"id": "INT64", "nested": "STRUCT<a INT64>"}),
     "appends__dbt_tmp*": table({"id": "INT64", "nested": "STRUCT<a INT64, b STRING>", "added": "INT64"}),
@@ -47,14 +54,17 @@ STANDING = {
 }
 # In a new dataset, the tables that the run makes before it looks at them.
 NEW = {
+    **UNIT,
     "plain*": STANDING["plain"],
     "shown*": STANDING["shown"],
     "countries*": STANDING["countries"],
     "ingested*": STANDING["ingested"],
+    "merged_ingested*": STANDING["merged_ingested"],
+    "described*": STANDING["described"],
 }
 WORLDS = {"new": NEW, "standing": STANDING}
 
-TYPES = {"INT64": "Int64", "STRING": "Utf8", "TIMESTAMP": 'Timestamp(Microsecond, Some("UTC"))', "DATE": "Date32"}
+TYPES = {"BOOLEAN": "Boolean", "INT64": "Int64", "STRING": "Utf8", "TIMESTAMP": 'Timestamp(Microsecond, Some("UTC"))', "DATE": "Date32"}
 # Columns of queries, and rows, by a pattern of the statement; the API answers the same. Rows are null where only columns count.
 QUERIES = [
     ("cast\\(null as int64\\)\\s+as id,\\s+cast\\(null as timestamp\\)\\s+as at", {"id": "INT64", "at": "TIMESTAMP"}, None),
@@ -64,6 +74,10 @@ QUERIES = [
     ("1 as id, current_timestamp\\(\\) as at\\s*\\) as __dbt_sbq", {"id": "INT64", "at": "TIMESTAMP"}, None),
     ("__dbt_sbq.*dbt_scd_id|dbt_scd_id.*__dbt_sbq", {"id": "INT64", **SNAPSHOT}, None),
     ("select\\s+distinct\\s+date\\(day\\)\\s+from", {"day": "DATE"}, [["2026-01-01"]]),
+    ("as partition_ts\\s+from", {"partition_ts": "TIMESTAMP"}, [["2026-01-01 00:00:00+00:00"]]),
+    ("actual_or_expected", {"id": "INT64", "actual_or_expected": "STRING"}, [[1, "actual"], [1, "expected"]]),
+    ("as should_warn", {"failures": "INT64", "should_warn": "BOOLEAN", "should_error": "BOOLEAN"}, [[0, False, False]]),
+    ("1 as id, current_timestamp\\(\\) as day\\s*\\) as __dbt_sbq", {"id": "INT64", "day": "TIMESTAMP"}, None),
     ("OBJECT_PRIVILEGES", {"privilege_type": "STRING", "grantee": "STRING"}, [["roles/bigquery.dataOwner", "user:old@example.com"]]),
 ]
 
@@ -84,6 +98,8 @@ def answers(world):
     def add(sql, columns, rows):
         found.append({"sql": sql.replace(".", r"\."), "columns": {name: "Utf8" for name in columns}, "rows": rows})
 
+    missing = f"googleapi: Error 404: Not found: Dataset {PROJECT}:{DATASET}_dbt_test__audit was not found in location EU, notFound"
+    found.append({"sql": "audit`\\.INFORMATION_SCHEMA.TABLES", "until": "create schema.*audit", "error": missing})
     found.append({"sql": "select location from", "columns": {"location": "Utf8"}, "rows": [["EU"]]})
     if world == "new":
         found.append({"sql": "INFORMATION_SCHEMA.TABLES( limit 1)?$", "until": "create schema", "error": f"googleapi: Error 404: Not found: Dataset {PROJECT}:{DATASET} was not found in location EU, notFound"})

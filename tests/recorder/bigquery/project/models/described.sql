@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select struct(1 as a) as nested
