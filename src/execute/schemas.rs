@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::Run;
 use super::hooks::Master;
-use crate::adapter::Relation;
+use crate::adapter::{Cell, Relation};
 use crate::diag::Diagnostic;
 use crate::jinja::context::agate::TableValue;
 use crate::jinja::context::relation::RelationValue;
@@ -46,6 +46,9 @@ pub fn prepare(run: &Run<'_>, master: &Master) -> Result<(), Diagnostic> {
         needed.extend(deferrable(run));
         for (database, schema) in &needed {
             ask.list(database, schema)?;
+        }
+        if let Some(name) = run.compiler.runtime.adapter.dialect().links_macro() {
+            ask.link(name)?;
         }
     }
     Ok(())
@@ -147,6 +150,28 @@ impl Ask<'_, '_> {
         let database = database.clone().map_or_else(|| Jinja::from(()), Jinja::from);
         extra.insert("database".into(), database);
         self.call(&name, "{% do adapter.get_relation(database, schema, '') %}", extra).map(|_| ())
+    }
+
+    /// Takes up what refers to what: a replaced view is dropped with all that stands on it.
+    fn link(&self, links_macro: &str) -> Result<(), Diagnostic> {
+        let adapter = &self.run.compiler.runtime.adapter;
+        let database = adapter.credentials().database.clone();
+        let found = self.call("master", &format!("{{{{ {links_macro}() }}}}"), FxHashMap::default())?;
+        let Some(links) = TableValue::of(&found) else {
+            let message = format!(
+                "`{links_macro}` returns a table of schema and name of what refers, and of what is referred to"
+            );
+            return Err(Diagnostic::error("adapter-error", message));
+        };
+        let relation = |names: &[Cell]| {
+            let [schema, name] = [0, 1].map(|part| names.get(part).map(|name| Str::from(name.py_str())));
+            Relation::new(adapter.dialect(), [database.clone(), schema, name])
+        };
+        for row in links.rows() {
+            let (dependent, referenced) = row.split_at(row.len().min(2));
+            adapter.cache().add_link(&relation(referenced), &relation(dependent));
+        }
+        Ok(())
     }
 }
 

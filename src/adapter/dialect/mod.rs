@@ -426,6 +426,11 @@ pub trait Dialect: Send + Sync {
         result_type::standard(field.data_type())
     }
 
+    /// The macro that tells which relations stand on which, where dropping one takes others along.
+    fn links_macro(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What a row of the query for grants says; none where it is no grant that a project can give.
     fn grant(&self, row: &GrantRow) -> Option<Grant> {
         row.grant("privilege_type", "grantee")

@@ -106,6 +106,10 @@ impl Dialect for Postgres {
         true
     }
 
+    fn links_macro(&self) -> Option<&'static str> {
+        Some("postgres__get_relations")
+    }
+
     fn result_type(&self, field: &Field) -> String {
         let Some(name) = pg_type(field) else { return standard(field.data_type()) };
         match name.strip_prefix('_') {
@@ -193,12 +197,15 @@ pub(super) fn command_response(sql: &str, rows: Option<i64>) -> AdapterResponse 
     let rows = rows.filter(|rows| *rows >= 0);
     let what =
         ["TABLE", "VIEW", "SCHEMA", "INDEX", "FUNCTION", "SEQUENCE", "TYPE", "DATABASE", "ROLE", "EXTENSION"];
-    let object = || words.iter().find(|word| what.contains(&word.as_str())).cloned().unwrap_or_default();
+    let object = || match words.iter().position(|word| what.contains(&word.as_str())) {
+        Some(at) if at > 0 && words[at - 1] == "MATERIALIZED" => format!("MATERIALIZED {}", words[at]),
+        at => at.map(|at| words[at].clone()).unwrap_or_default(),
+    };
     let (code, zero) = match (words.first().map(String::as_str).unwrap_or_default(), rows) {
         ("WITH" | "VALUES" | "TABLE" | "SELECT", _) => ("SELECT".to_string(), ""),
         ("CREATE", Some(_)) => ("SELECT".to_string(), ""),
         ("INSERT", _) => ("INSERT".to_string(), "0 "),
-        (verb @ ("CREATE" | "DROP" | "ALTER"), _) => {
+        (verb @ ("CREATE" | "DROP" | "ALTER" | "REFRESH"), _) => {
             (format!("{verb} {}", object()).trim_end().to_string(), "")
         }
         ("TRUNCATE", _) => ("TRUNCATE TABLE".to_string(), ""),

@@ -114,6 +114,10 @@ impl Dialect for Redshift {
     }
 
     /// Redshift sizes text by its bytes.
+    fn links_macro(&self) -> Option<&'static str> {
+        Some("redshift__get_relations")
+    }
+
     fn result_type(&self, field: &Field) -> String {
         let Some(name) = postgres::pg_type(field) else { return standard(field.data_type()) };
         match name {

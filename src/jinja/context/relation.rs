@@ -258,6 +258,11 @@ fn call(relation: &Arc<Relation>, method: &str, args: CallArgs) -> Result<Value,
             let old = old.as_ref().and_then(RelationValue::of);
             Ok(Value::from(old.is_some_and(|old| !old.is(RelationType::Table))))
         }
+        _ if relation.dialect.type_name() == "postgres"
+            && method == "get_materialized_view_config_change_collection" =>
+        {
+            super::adapter::materialized_view_changes(method, args)
+        }
         _ => call_class(relation.dialect, relation.dialect.quote_policy(), method, args),
     }
 }

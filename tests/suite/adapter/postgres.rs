@@ -8,11 +8,20 @@ use headwater::value::{Map, Value};
 use serde_json::json;
 
 use super::{query, texts};
+use crate::program::Project;
 use crate::script_servers::Postgres;
 
 /// A server and its adapter, none where no server is installed.
 fn postgres() -> Option<(Postgres, AdbcAdapter)> {
     let server = Postgres::start()?;
+    let json = profile(&server);
+    let Value::Map(profile) = Value::from_json(&json) else { return None };
+    let profile: Map = profile;
+    Some((server, adapter_for("postgres", &profile, Path::new(".")).expect("the profile is fine")))
+}
+
+/// The keys of a profile that reach the server.
+fn profile(server: &Postgres) -> serde_json::Value {
     let spec = driver::spec("postgresql").unwrap();
     let library = match driver::find(spec, None) {
         Ok(Some(found)) => found.path,
@@ -21,13 +30,39 @@ fn postgres() -> Option<(Postgres, AdbcAdapter)> {
             driver::install_in("postgresql", &folder).expect("the driver installs").path
         }
     };
-    let json = json!({
-        "host": server.host().to_str(), "port": 5432, "user": "postgres", "pass": "unused",
+    json!({
+        "type": "postgres", "host": server.host().to_str(), "port": 5432, "user": "postgres", "pass": "unused",
         "dbname": "segmentation", "schema": "public", "driver": library.to_str(), "retries": 0,
-    });
-    let Value::Map(profile) = Value::from_json(&json) else { return None };
-    let profile: Map = profile;
-    Some((server, adapter_for("postgres", &profile, Path::new(".")).expect("the profile is fine")))
+    })
+}
+
+#[test]
+fn a_project_is_built_again_and_again() {
+    let Some(server) = Postgres::start() else { return };
+    let view = |indexes: &str| {
+        format!(
+            "{{{{ config(materialized='materialized_view', indexes=[{indexes}]) }}}}\nselect id from {{{{ ref('c') }}}}"
+        )
+    };
+    let project = Project::new(&[
+        (
+            "profiles.yml",
+            &json!({"shop": {"target": "dev", "outputs": {"dev": profile(&server)}}}).to_string(),
+        ),
+        ("models/a.sql", "select 1 as id"),
+        ("models/b.sql", "select id from {{ ref('a') }}"),
+        ("models/c.sql", "{{ config(materialized='table') }}\nselect id from {{ ref('b') }}"),
+        ("models/d.sql", "select id from {{ ref('c') }}"),
+        ("models/e.sql", &view("{'columns': ['id']}")),
+    ]);
+    project.call(&["run"]).exits(0);
+    // Each of these stands on one that is replaced, and is dropped along with it.
+    project.call(&["run"]).exits(0);
+    let indexes = || server.query("select indexdef from pg_indexes where tablename = 'e'").concat().join("");
+    project.write(&[("models/e.sql", &view("{'columns': ['id'], 'unique': true}"))]);
+    project.call(&["run", "--select", "e"]).exits(0);
+    assert!(indexes().starts_with("CREATE UNIQUE INDEX"), "{}", indexes());
+    project.call(&["run", "--select", "e"]).exits(0).says("REFRESH MATERIALIZED VIEW");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod index;
 mod names;
 mod objects;
 mod parse;
+mod postgres;
 mod query;
 mod redshift;
 mod relations;
@@ -32,6 +33,7 @@ use crate::value::Value as Plain;
 
 pub(super) use bigquery::call_class as call_bigquery_class;
 pub use objects::{ResponseValue, response_of};
+pub(super) use postgres::materialized_view_changes;
 pub use relations::listed_relations;
 
 /// The `adapter` of one node.
