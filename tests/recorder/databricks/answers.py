@@ -57,6 +57,8 @@ def answers():
     yield answer("^.{0,9}show schemas", ["databaseName"], [["mart"], ["default"]])
     yield answer("current_catalog", ["current_catalog()"], [["main"]])
     yield answer("databricks_table_type", ["table_name", "table_type", "file_format", "table_owner", "databricks_table_type"], tables)
+    yield answer("show tables", ["database", "tableName", "isTemporary"], [["mart", name, "false"] for name, *_ in TABLES])
+    yield answer("show views", ["namespace", "viewName", "isTemporary"], [["mart", name, "false"] for name, kind, *_ in TABLES if kind == "view"])
     yield answer("show grants", ["Principal", "ActionType", "ObjectType", "ObjectKey"],
                  [["analysts", "SELECT", "TABLE", "x"], ["others", "SELECT", "TABLE", "x"], ["me", "OWN", "TABLE", "x"], ["all", "SELECT", "SCHEMA", "x"]])
     for name, columns in (("described_table", documented), ("described_view", documented), ("merged_in_part", documented),
@@ -96,7 +98,7 @@ def answers():
 
 def empty(one):
     """The answer before anything was built."""
-    if re.search("databricks_table_type|row_filters|_tags", one["sql"]):
+    if re.search("databricks_table_type|row_filters|_tags|show (tables|views)", one["sql"]):
         return {**one, "rows": []}
     return {**one, "rows": [["default"]]} if "show schemas" in one["sql"] else one
 

@@ -44,6 +44,14 @@ class Cursor:
         self.rows = [tuple(convert(cell, kind) for cell, kind in zip(row, columns.values())) for row in found.get("rows", [])]
         return self
 
+    def tables(self, database, schema):
+        """The metastore's own list, which the program asks for by SHOW."""
+        names = lambda what: [row[1] for row in self.execute(f"show {what} in `{database}`.`{schema}`").fetchall()]  # noqa: E731
+        tables, views = names("tables"), names("views")
+        self.description = [("TABLE_NAME", "string", *[None] * 5), ("TABLE_TYPE", "string", *[None] * 5)]
+        self.rows = [(name, "VIEW" if name in views else "TABLE") for name in tables]
+        return self
+
     def fetchall(self):
         rows, self.rows = self.rows, []
         return rows

@@ -68,6 +68,38 @@ fn what_stands_is_replaced_altered_or_filled() {
 }
 
 #[test]
+fn the_catalog_is_asked_for_by_schema() {
+    let (call, sent) =
+        project(FIRST_FORM).call(&read("standing.json"), &["docs", "generate", "--no-compile"]);
+    call.exits(0);
+    let asked = sent.iter().find(|sql| sql.contains("information_schema`.`columns`"));
+    assert!(asked.is_some_and(|sql| sql.contains("table_schema = 'mart'")), "{sent:#?}");
+}
+
+#[test]
+fn a_cluster_is_asked_for_its_runtime_once() {
+    let recorded = project(FIRST_FORM);
+    let cluster = format!("shop:\n  target: dev\n  outputs:\n    dev: {PROFILE}\n")
+        .replace("/sql/1.0/warehouses/w", "sql/protocolv1/o/1/2");
+    recorded.project.write(&[("profiles.yml", &cluster)]);
+    let version = r#"{"sql": "sparkVersion", "columns": {"key": "Utf8", "value": "Utf8"}, "rows": [["k", "VERSION"]]},"#;
+    let sent = |runtime: &str| {
+        let answers =
+            read("standing.json").replacen('[', &format!("[{}", version.replace("VERSION", runtime)), 1);
+        let (call, sent) = recorded.call(&answers, &["run", "--select", "appended", "deleted_inserted"]);
+        call.exits(0);
+        assert_eq!(sent.iter().filter(|sql| sql.contains("sparkVersion")).count(), 1, "{sent:#?}");
+        changes(sent)
+    };
+    let [old, new] = ["11.3.x-scala2.12", "17.3.x-scala2.13"].map(sent);
+    assert!(
+        old.contains("delete from `main`.`mart`.`deleted_inserted`") && !old.contains("by name"),
+        "{old}"
+    );
+    assert!(new.contains("replace on (target.`id` <=> temp.`id`)") && new.contains("by name"), "{new}");
+}
+
+#[test]
 fn the_second_form_declares_tables_before_it_fills_them() {
     check("new.json", "new_second_form", SECOND_FORM);
     check("standing.json", "standing_second_form", SECOND_FORM);

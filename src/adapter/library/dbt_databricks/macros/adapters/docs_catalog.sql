@@ -62,10 +62,10 @@
   ORDER BY column_index
 {%- endmacro %}
 
-{# Schemas come as pairs of catalog and schema. #}
+{# Schemas come by name, or as pairs of catalog and schema. #}
 {% macro databricks__get_catalog_schemas_where_clause_sql(catalog, schemas) %}
   {%- set conditions = [] -%}
-  {%- for pair in schemas -%}{%- do conditions.append("table_schema = '" ~ pair[1] | lower ~ "'") -%}{%- endfor -%}
+  {%- for pair in schemas -%}{%- do conditions.append("table_schema = '" ~ (pair if pair is string else pair[1]) | lower ~ "'") -%}{%- endfor -%}
   WHERE table_catalog = '{{ catalog | lower }}' AND ({{ conditions | join(' OR ') }})
 {%- endmacro %}
 
