@@ -9,7 +9,7 @@ use super::super::super::column::ColumnValue;
 use super::super::super::host::ExecutionHost;
 use super::super::super::relation::{RelationValue, raised};
 use crate::adapter::{AdapterError, Column, Execute, Policy, Relation, RelationType, Table};
-use crate::jinja::engine::list;
+use crate::jinja::engine::{list, to_jinja};
 
 /// A text as it stands in SQL.
 pub(super) fn quoted(host: &dyn ExecutionHost, text: &str) -> String {
@@ -69,6 +69,11 @@ pub(super) fn exists(host: &dyn ExecutionHost, database: &str, schema: &str) -> 
 /// The region of a dataset, as the views of a region take it.
 pub(super) fn location(host: &dyn ExecutionHost, relation: &Relation) -> Result<Value, Error> {
     let (database, schema) = (relation.database().unwrap_or_default(), relation.schema().unwrap_or_default());
+    // Every node with grants asks for it.
+    let memo = format!("location of {database}.{schema}");
+    if let Some(known) = host.adapter().memo().get(&memo) {
+        return Ok(to_jinja(&known));
+    }
     let schemata = schemata(host, database);
     let sql = format!("select location from {schemata} where schema_name = {}", quoted(host, schema));
     let found = host.execute(&sql, Execute::fetch()).map_err(raised)?.table.scalar();
@@ -77,6 +82,7 @@ pub(super) fn location(host: &dyn ExecutionHost, relation: &Relation) -> Result<
             AdapterError::runtime(format!("the location of the dataset `{database}.{schema}` is not known"));
         raised(error.help("datasets outside the US are found when the profile says `location`"))
     })?;
+    host.adapter().memo().set(memo, found.to_value());
     Ok(Value::from(found.py_str()))
 }
 
