@@ -7,6 +7,7 @@ use std::sync::Arc;
 use minijinja::Value as Jinja;
 use rustc_hash::FxHashMap;
 
+use super::warehouse;
 use crate::adapter::Relation;
 use crate::compile::Failed;
 use crate::diag::nearest;
@@ -42,7 +43,9 @@ pub fn run(
         warn_of_override(execution, package, name)?;
     }
     let context = execution.context(facts_of(node), extra);
-    call(&context, &entry.value).map_err(|error| Failed::of_render(&error, execution, sources))
+    warehouse::with_own(execution, sources, || {
+        call(&context, &entry.value).map_err(|error| Failed::of_render(&error, execution, sources))
+    })
 }
 
 fn call(context: &Arc<NodeContext>, function: &Jinja) -> Result<Jinja, JinjaError> {

@@ -18,6 +18,7 @@ mod test;
 mod turn;
 mod unit_diff;
 mod unit_test;
+mod warehouse;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

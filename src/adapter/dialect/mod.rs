@@ -164,6 +164,11 @@ pub trait Dialect: Send + Sync {
         None
     }
 
+    /// The config that names the warehouse to use for a node alone.
+    fn warehouse_setting(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The column of `list_schemas` that has the names, where it is not the first.
     fn schema_column(&self) -> Option<&'static str> {
         None

@@ -44,6 +44,10 @@ impl Dialect for Snowflake {
         true
     }
 
+    fn warehouse_setting(&self) -> Option<&'static str> {
+        Some("snowflake_warehouse")
+    }
+
     fn schema_column(&self) -> Option<&'static str> {
         Some("name")
     }
@@ -108,7 +112,7 @@ impl Dialect for Snowflake {
     }
 
     fn behaviour_flags(&self) -> &'static [(&'static str, bool)] {
-        &[("enable_iceberg_materializations", false)]
+        &[("enable_iceberg_materializations", false), ("snowflake_default_transient_dynamic_tables", false)]
     }
 
     fn catalog_types(&self) -> &'static [&'static str] {

@@ -20,10 +20,10 @@
   {{ header if header is not none }}
   create or replace iceberg table {{ relation }}
   {{ get_table_columns_and_constraints() if contract }}
-  {{ 'partition by (' ~ partition_keys | join(', ') ~ ')' if partition_keys }}
   {{ optional('external_volume', catalog.external_volume, "'") }}
   catalog = 'SNOWFLAKE'
   base_location = '{{ catalog.base_location }}'
+  {{ 'partition by (' ~ partition_keys | join(', ') ~ ')' if partition_keys }}
   {{ optional('iceberg_version', catalog.iceberg_version) }}
   {{ optional('storage_serialization_policy', catalog.storage_serialization_policy, "'") }}
   {{ optional('max_data_extension_time_in_days', catalog.max_data_extension_time_in_days) }}
