@@ -5,6 +5,7 @@ mod contracts;
 mod databricks;
 mod errors;
 mod redshift;
+mod snowflake;
 
 use std::path::PathBuf;
 
@@ -60,6 +61,11 @@ fn statement(line: &str) -> String {
     let sql = entry["sql"].as_str().expect("SQL").trim();
     let sql = match sql.strip_prefix("/*") {
         Some(rest) => rest.split_once("*/").expect("the end of the comment").1.trim(),
+        None => sql,
+    };
+    // Snowflake's stands after the statement.
+    let sql = match sql.trim_end_matches(';').strip_suffix("*/") {
+        Some(rest) => rest.rsplit_once("/*").expect("the start of the comment").0.trim(),
         None => sql,
     };
     sql.to_string()
