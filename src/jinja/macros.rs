@@ -128,30 +128,6 @@ impl MacroTable {
         self.packages.get(package)?.get(name)
     }
 
-    /// `get_from_package` of dbt's namespace: none searches everything, `dbt` the built-in ones.
-    ///
-    /// # Errors
-    /// The package's name when there is no such package.
-    pub fn in_named_package(
-        &self,
-        caller: &str,
-        package: Option<&str>,
-        name: &str,
-    ) -> Result<Option<Jinja>, Str> {
-        match package {
-            None => Ok(self.lookup(caller, name)),
-            Some("dbt") => Ok(self.builtin.get(name).map(|entry| entry.value.clone())),
-            Some(package) if !self.is_internal(package) => match self.packages.get(package) {
-                Some(namespace) => Ok(namespace.get(name).map(|entry| entry.value.clone())),
-                None => Err(package.into()),
-            },
-            Some(package) => match self.packages.get(package) {
-                Some(namespace) => Ok(namespace.get(name).map(|entry| entry.value.clone())),
-                None => Err(package.into()),
-            },
-        }
-    }
-
     /// The macro that `adapter.dispatch(name, namespace)` means for a node of `caller`.
     ///
     /// # Errors
@@ -300,10 +276,6 @@ impl MacroTable {
     pub fn own_names(&self) -> impl Iterator<Item = &str> {
         let own = self.packages.iter().filter(|(package, _)| !self.is_internal(package));
         own.flat_map(|(_, namespace)| namespace.keys().map(|name| &**name))
-    }
-
-    pub fn has_package(&self, name: &str) -> bool {
-        self.packages.contains_key(name)
     }
 }
 

@@ -146,11 +146,6 @@ impl Lookup {
         self.sources.keys().map(|name| &**name)
     }
 
-    /// Names of all docs blocks, for hints.
-    pub fn doc_names(&self) -> impl Iterator<Item = &str> {
-        self.docs.keys().map(|name| &**name)
-    }
-
     /// Which packages are searched, in order; none means any.
     fn candidates<'a>(
         &'a self,

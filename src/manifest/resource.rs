@@ -115,23 +115,6 @@ impl ResourceType {
     pub fn is_refable(self) -> bool {
         matches!(self, ResourceType::Model | ResourceType::Seed | ResourceType::Snapshot)
     }
-
-    /// Whether a run can execute it.
-    pub fn is_executable(self) -> bool {
-        matches!(
-            self,
-            ResourceType::Model
-                | ResourceType::Seed
-                | ResourceType::Snapshot
-                | ResourceType::Analysis
-                | ResourceType::Test
-                | ResourceType::Operation
-                | ResourceType::SqlOperation
-                | ResourceType::UnitTest
-                | ResourceType::Function
-                | ResourceType::SavedQuery
-        )
-    }
 }
 
 impl fmt::Display for ResourceType {

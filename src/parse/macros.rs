@@ -38,7 +38,10 @@ pub fn read(
         .into_par_iter()
         .filter_map(|(package, file)| match engine.macro_file(&sources.path(file.file), file.text.clone()) {
             Ok(found) => {
-                sink.extend(found.stray.iter().map(|(name, span)| stray_tag(name, span, file)));
+                // dbt judges the tags of macro files alone.
+                if file.kind == FileKind::Macro {
+                    sink.extend(found.stray.iter().map(|(name, span)| stray_tag(name, span, file)));
+                }
                 Some((package, file, found.macros))
             }
             Err(error) => {

@@ -9,7 +9,6 @@ use crate::diag::Diagnostic;
 use crate::manifest::written::{self, Written};
 use crate::manifest::{
     Checksum, ColumnInfo, Config, Docs, FunctionData, ModelData, Node, NodeKind, ResourceType, SeedData,
-    StrMap,
 };
 use crate::value::{Map, Str, Value, hex};
 
@@ -500,9 +499,4 @@ fn constraints_repr(constraints: &[Map], class: &str) -> String {
         })
         .collect();
     format!("[{}]", items.join(", "))
-}
-
-/// Columns of a node whose YAML gave none.
-pub fn no_columns() -> StrMap<ColumnInfo> {
-    StrMap::default()
 }

@@ -1,7 +1,6 @@
 //! Seeds: CSV as Python's `csv` module reads it, columns typed as dbt types them.
 
 use std::borrow::Cow;
-use std::path::Path;
 
 use super::{Cell, Table, infer, unique_names};
 use crate::adapter::error::Position;
@@ -93,15 +92,6 @@ pub fn value_place(text: &str, delimiter: char, line: usize, column: &str) -> Op
     let index = header.fields.iter().position(|name| name.eq_ignore_ascii_case(column))?;
     let start = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
     Some(field_place(text.get(start..)?, line, delimiter, index))
-}
-
-impl Table {
-    /// Reads the seed file at `path`; see [`read_csv`].
-    pub fn from_seed(path: &Path, delimiter: &str, text_columns: &[&str]) -> Result<Table, SeedError> {
-        let bytes = std::fs::read(path)
-            .map_err(|error| SeedError::new(format!("cannot read the file: {error}"), None))?;
-        Ok(read_csv(&bytes, delimiter, text_columns)?.with_origin(path.to_path_buf()))
-    }
 }
 
 /// Python's text mode: every kind of line break is one `\n`.

@@ -73,7 +73,9 @@ impl Batches {
         let extension = self.extensions[column];
         match self.fields[column].data_type() {
             _ if extension == Some(Extension::Bool) => ColumnType::Boolean,
-            _ if matches!(extension, Some(Extension::HugeInt | Extension::UHugeInt)) => ColumnType::Integer,
+            _ if matches!(extension, Some(Extension::HugeInt | Extension::UHugeInt | Extension::Whole)) => {
+                ColumnType::Integer
+            }
             DataType::Boolean => ColumnType::Boolean,
             kind if kind.is_integer() => ColumnType::Integer,
             kind if kind.is_floating() || kind.is_decimal() => ColumnType::Number,
@@ -109,12 +111,19 @@ pub(super) enum Extension {
     Uuid,
     /// PostgreSQL's arbitrary-precision numbers, sent as text.
     Numeric,
+    /// Snowflake's integers, which are numbers of 38 digits without decimals.
+    Whole,
 }
 
 fn extension(field: &Field) -> Option<Extension> {
     let metadata = field.metadata();
     if metadata.is_empty() {
         return None;
+    }
+    if matches!(field.data_type(), DataType::Decimal128(_, 0))
+        && metadata.get("logicalType").is_some_and(|name| name == "FIXED")
+    {
+        return Some(Extension::Whole);
     }
     match metadata.get("ARROW:extension:name")?.as_str() {
         "arrow.bool8" => Some(Extension::Bool),
@@ -254,6 +263,7 @@ fn read_extension<'a>(array: &'a dyn Array, extension: Extension, row: usize) ->
             let text = array.as_string_opt::<i32>()?.value(row);
             Some(text.parse().map_or(Raw::Str(text), Raw::Decimal))
         }
+        Extension::Whole => Some(Raw::Int(array.as_primitive_opt::<Decimal128Type>()?.value(row))),
         Extension::HugeInt => {
             let bytes = array.as_fixed_size_binary_opt()?.value(row).try_into().ok()?;
             Some(Raw::Int(i128::from_le_bytes(bytes)))

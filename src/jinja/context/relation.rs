@@ -7,7 +7,7 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
-use super::adapter::{databricks, snowflake};
+use super::adapter::{databricks, redshift, snowflake};
 use super::args::{CallArgs, optional_bool, optional_text, text, type_error, unknown_method};
 use super::relation_fields::{set_field, set_path};
 use super::relation_parts::{PathValue, PolicyValue, text_or_none};
@@ -190,6 +190,9 @@ fn call(relation: &Arc<Relation>, method: &str, args: CallArgs) -> Result<Value,
         return Ok(own);
     }
     if let Some(own) = snowflake::relation::call(relation, method, &args)? {
+        return Ok(own);
+    }
+    if let Some(own) = redshift::materialized_view::call(relation, method, &args)? {
         return Ok(own);
     }
     match method {

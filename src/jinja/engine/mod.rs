@@ -178,14 +178,6 @@ impl Engine {
         macro_file::macro_file(name, &source, &kinds).map_err(Raise::into_public)
     }
 
-    /// The generic tests of a file under `tests/generic`.
-    ///
-    /// # Errors
-    /// As [`Self::macro_file`].
-    pub fn generic_test_file(&self, name: &str, source: Arc<str>) -> Result<MacroFile, JinjaError> {
-        macro_file::macro_file(name, &source, &["test", "data_test"]).map_err(Raise::into_public)
-    }
-
     /// The `{% snapshot %}` blocks of a file, and its tags outside of them.
     ///
     /// # Errors

@@ -78,8 +78,6 @@ fn faults_name_their_line() {
     assert_eq!(value_place("id,b\n1,\"x\ny\"\n2,z\n", ',', 4, "B"), place(4, 3));
     assert_eq!(value_place("id\n1\n", ',', 2, "other"), None);
     assert_eq!(fail(b"a", "||").message, "a delimiter is one character; this is `||`");
-    let missing = Table::from_seed(std::path::Path::new("/nowhere/seed.csv"), ",", &[]).unwrap_err();
-    assert!(missing.message.contains("cannot read"), "{missing:?}");
 }
 
 fn cell(json: &Json) -> Cell {

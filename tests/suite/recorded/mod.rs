@@ -4,6 +4,7 @@ mod bigquery;
 mod contracts;
 mod databricks;
 mod errors;
+mod query_comment;
 mod redshift;
 mod snowflake;
 
@@ -24,6 +25,11 @@ impl Recorded {
         let profiles = format!("shop:\n  target: dev\n  outputs:\n    dev: {profile}\n");
         project.write(&[("profiles.yml", &profiles)]);
         Recorded { project, driver }
+    }
+
+    /// The statements of the last call with their comments.
+    pub fn sent_with_comments(&self) -> String {
+        self.project.read("sent.jsonl")
     }
 
     /// Calls the program with `answers` (tests/recorder/driver.rs has their form): what it said, and the

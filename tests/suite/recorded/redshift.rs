@@ -86,3 +86,53 @@ fn the_catalog_is_joined_from_two_answers() {
     assert_eq!(table["metadata"]["owner"], "me");
     assert_eq!(table["columns"]["id"]["comment"], "the key");
 }
+
+const VIEW: &str =
+    "materialized='materialized_view', dist='id', sort=['id', 'at'], backup=false, auto_refresh='true'";
+
+/// A materialized view that stands with these settings in the warehouse, and what is sent for the model `v`.
+fn view(config: &str, (diststyle, autorefresh): (&str, &str)) -> (crate::program::Call, Vec<String>) {
+    let profile = PROFILE.replace("datasharing: true", "threads: 1");
+    let model = format!("{{{{ config({config}) }}}}\nselect 1 as id, 2 as at");
+    let shop = Recorded::new(&profile, "HEADWATER_DRIVER_POSTGRESQL", &[("models/v.sql", &model)]);
+    let path = serde_json::json!({"database": "Utf8", "name": "Utf8", "schema": "Utf8", "type": "Utf8"});
+    let stands: Vec<_> = match diststyle {
+        "" => vec![],
+        _ => vec![["db", "v", "s", "materialized_view"]],
+    };
+    let keys = serde_json::json!({"column": "Utf8", "is_dist_key": "Boolean", "sort_key_position": "Int32"});
+    let answers = serde_json::json!([
+        {"sql": "from information_schema.views", "columns": path, "rows": stands},
+        {"sql": "svv_mv_info", "columns": {"table": "Utf8", "diststyle": "Utf8", "autorefresh": "Utf8"},
+         "rows": [["v", diststyle, autorefresh]]},
+        {"sql": "mv_tbl__v__", "columns": keys, "rows": [["at", "false", 2], ["id", "true", 1], ["x", "false", 0]]},
+        // The list of schemas; what lists relations and keys names pg_namespace as well, and stands before.
+        {"sql": "pg_namespace.*nspname", "columns": {"schema": "Utf8"}, "rows": [["s"]]}
+    ]);
+    let (call, sent) = shop.call(&answers.to_string(), &["run"]);
+    (call, words(&sent))
+}
+
+#[test]
+fn a_materialized_view_is_made_refreshed_altered_or_replaced() {
+    let has = |sent: &[String], part: &str| sent.iter().any(|sql| sql.contains(part));
+    let (call, sent) = view(VIEW, ("", ""));
+    call.exits(0);
+    let made = "create materialized view \"db\".\"s\".\"v\" backup no diststyle key distkey (id) sortkey (id,at) auto refresh yes as ( select 1 as id, 2 as at )";
+    assert!(has(&sent, made), "{sent:#?}");
+
+    let (call, sent) = view(VIEW, ("KEY(id)", "t"));
+    call.exits(0);
+    assert!(has(&sent, "refresh materialized view \"db\".\"s\".\"v\""), "{sent:#?}");
+
+    let (call, sent) = view(VIEW, ("KEY(id)", "f"));
+    call.exits(0);
+    assert!(has(&sent, "alter materialized view \"db\".\"s\".\"v\" auto refresh yes"), "{sent:#?}");
+
+    let (call, sent) = view(VIEW, ("EVEN", "t"));
+    call.exits(0);
+    assert!(has(&sent, made) && has(&sent, "drop materialized view"), "{sent:#?}");
+
+    let (call, _) = view(&VIEW.replace("dist='id'", "dist='auto'"), ("", ""));
+    call.exits(1).says("materialized views have no `dist` of `auto`");
+}

@@ -168,3 +168,12 @@ fn tables_go_to_the_catalog_that_their_config_names() {
     let expected = "create iceberg table linked_db.s1.fresh target_file_size = '64MB' as ( select 1 as id )";
     assert_eq!(created.last().map(String::as_str), Some(expected));
 }
+
+#[test]
+fn whole_numbers_are_integers() {
+    let count = "{% macro count() %}{% for _ in range(run_query('select count(*)')[0][0]) %}{% do print('row') %}{% endfor %}{% endmacro %}";
+    let shop = Recorded::new(PROFILE, DRIVER, &[("macros/count.sql", count)]);
+    let answers = r#"[{"sql": "select count", "rows": [[2]], "columns": {"N": {"type": "Decimal128(38, 0)", "metadata": {"logicalType": "FIXED"}}}}]"#;
+    let (call, _) = shop.call(answers, &["run-operation", "count"]);
+    assert_eq!(call.output().matches("row\n").count(), 2, "{}", call.output());
+}

@@ -13,7 +13,7 @@ mod objects;
 mod parse;
 mod postgres;
 mod query;
-mod redshift;
+pub(super) mod redshift;
 mod relations;
 pub(super) mod snowflake;
 

@@ -12,6 +12,7 @@ use crate::adapter::statements;
 use crate::jinja::context::misc::DBT_VERSION;
 use crate::jinja::context::{NodeFacts, NodeScope};
 use crate::jinja::engine::Undefined;
+use crate::manifest::{Node, ResourceType};
 use crate::value::{Str, Value};
 
 /// A comment, ready to be added; nothing when it is empty.
@@ -82,6 +83,11 @@ pub fn of(execution: &Arc<Execution>) -> QueryComment {
     QueryComment { text: text.replace("*/", "").trim().to_string(), append }
 }
 
+/// The node that comments name: hooks of the project are the connection's to dbt, not a node's.
+fn commented(execution: &Execution) -> Option<&Node> {
+    execution.node().filter(|node| node.resource_type != ResourceType::Operation)
+}
+
 fn default_comment(execution: &Execution) -> String {
     let profile = &execution.runtime.run.project.profile;
     let mut entries = vec![
@@ -90,7 +96,7 @@ fn default_comment(execution: &Execution) -> String {
         ("profile_name", profile.profile_name.to_string()),
         ("target_name", profile.target_name.to_string()),
     ];
-    entries.push(match execution.node() {
+    entries.push(match commented(execution) {
         Some(node) => ("node_id", node.unique_id.to_string()),
         None => ("connection_name", execution.connection_name()),
     });
@@ -108,7 +114,7 @@ fn rendered(execution: &Arc<Execution>, template: &Str) -> String {
     }
     let run = &execution.runtime.run;
     let facts = NodeFacts::of_package(&run.project.root().config.name, &run.project.profile);
-    let node = match execution.node() {
+    let node = match commented(execution) {
         Some(_) => super::model::value(execution),
         None => Jinja::from(()),
     };

@@ -1,6 +1,8 @@
 //! What dbt-redshift adds to the `adapter` object: facts of the profile and of the project's flags, and the answers of
 //! SHOW made into those that macros expect, for profiles with `datasharing`.
 
+pub(in crate::jinja::context) mod materialized_view;
+
 use std::collections::HashMap;
 
 use minijinja::{Error, State, Value};
