@@ -7,7 +7,7 @@ use std::sync::Arc;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr};
 use minijinja::{Error, State, Value};
 
-use super::adapter::{databricks, redshift, snowflake};
+use super::adapter::{databricks, snowflake};
 use super::args::{CallArgs, optional_bool, optional_text, text, type_error, unknown_method};
 use super::relation_fields::{set_field, set_path};
 use super::relation_parts::{PathValue, PolicyValue, text_or_none};
@@ -186,13 +186,7 @@ fn call(relation: &Arc<Relation>, method: &str, args: CallArgs) -> Result<Value,
     if let ("relation_max_name_length", Some(longest)) = (method, relation.dialect.longest_name()) {
         return args.none(method).map(|()| Value::from(longest));
     }
-    if let Some(own) = databricks::relation::call(relation, method, &args)? {
-        return Ok(own);
-    }
-    if let Some(own) = snowflake::relation::call(relation, method, &args)? {
-        return Ok(own);
-    }
-    if let Some(own) = redshift::materialized_view::call(relation, method, &args)? {
+    if let Some(own) = super::adapter::call_relation(relation, method, &args)? {
         return Ok(own);
     }
     match method {
@@ -260,11 +254,6 @@ fn call(relation: &Arc<Relation>, method: &str, args: CallArgs) -> Result<Value,
             let [old] = args.bind(method, ["old_relation"], 1)?;
             let old = old.as_ref().and_then(RelationValue::of);
             Ok(Value::from(old.is_some_and(|old| !old.is(RelationType::Table))))
-        }
-        _ if relation.dialect.type_name() == "postgres"
-            && method == "get_materialized_view_config_change_collection" =>
-        {
-            super::adapter::materialized_view_changes(method, args)
         }
         _ => call_class(relation.dialect, relation.dialect.quote_policy(), method, args),
     }

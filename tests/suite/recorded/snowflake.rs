@@ -1,6 +1,5 @@
 //! What Snowflake is sent where a fake of it cannot follow: dynamic and interactive tables, catalogs, and
-//! warehouses of single models. dbt-snowflake 1.11.6 sends the same to the same answers, but for interactive
-//! tables, which it does not know.
+//! warehouses of single models.
 
 use super::Recorded;
 

@@ -16,10 +16,10 @@ use crate::value::{Str, Value as Plain};
 
 /// One index as the config states it.
 #[derive(Debug)]
-struct IndexValue {
-    columns: Vec<Str>,
-    unique: bool,
-    kind: Option<Str>,
+pub(super) struct IndexValue {
+    pub columns: Vec<Str>,
+    pub unique: bool,
+    pub kind: Option<Str>,
 }
 
 /// The index of a raw config; nothing for nothing.
@@ -27,7 +27,13 @@ pub(super) fn parse(raw: &Value) -> Result<Value, Error> {
     if raw.is_none() || is_undefined(raw) {
         return Ok(Value::from(()));
     }
-    let raw = plain(raw)?;
+    read(&plain(raw)?).map(Value::from_object)
+}
+
+/// An entry of the config `indexes`.
+///
+/// Errors: it is no mapping, or has no list of columns.
+pub(super) fn read(raw: &Plain) -> Result<IndexValue, Error> {
     let malformed = || {
         type_error(format!(
             "`indexes` entries are mappings with a list of `columns`; this is {}",
@@ -37,11 +43,11 @@ pub(super) fn parse(raw: &Value) -> Result<Value, Error> {
     let map = raw.as_map().ok_or_else(malformed)?;
     let columns = map.get("columns").and_then(Plain::as_list).ok_or_else(malformed)?;
     let columns = columns.iter().map(|column| column.as_shared_str().cloned().ok_or_else(malformed));
-    Ok(Value::from_object(IndexValue {
+    Ok(IndexValue {
         columns: columns.collect::<Result<_, _>>()?,
         unique: map.get("unique").is_some_and(Plain::is_truthy),
         kind: map.get("type").and_then(Plain::as_shared_str).cloned(),
-    }))
+    })
 }
 
 impl Object for IndexValue {

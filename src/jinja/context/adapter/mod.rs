@@ -13,7 +13,7 @@ mod objects;
 mod parse;
 mod postgres;
 mod query;
-pub(super) mod redshift;
+mod redshift;
 mod relations;
 pub(super) mod snowflake;
 
@@ -27,13 +27,12 @@ use super::args::{CallArgs, optional_text, text, type_error, unknown_method};
 use super::column::ColumnClass;
 use super::host::ExecutionHost;
 use super::relation::{RelationClass, raised};
-use crate::adapter::constraint;
+use crate::adapter::{Relation, constraint};
 use crate::jinja::engine::{dict, from_jinja, is_undefined, list, map_to_jinja, py_type_name};
 use crate::value::Value as Plain;
 
 pub(super) use bigquery::call_class as call_bigquery_class;
 pub use objects::{ResponseValue, response_of};
-pub(super) use postgres::materialized_view_changes;
 pub use relations::listed_relations;
 
 /// The `adapter` of one node.
@@ -44,6 +43,17 @@ pub struct AdapterObject {
 impl AdapterObject {
     pub fn value(host: Arc<dyn ExecutionHost>) -> Value {
         Value::from_object(AdapterObject { host })
+    }
+}
+
+/// A method that only this warehouse's relations have; none for others.
+pub(super) fn call_relation(relation: &Arc<Relation>, method: &str, args: &CallArgs) -> Answer {
+    match relation.dialect.type_name() {
+        "databricks" => databricks::relation::call(relation, method, args),
+        "snowflake" => snowflake::relation::call(relation, method, args),
+        "redshift" => redshift::materialized_view::call(relation, method, args),
+        "postgres" => postgres::call_relation(relation, method, args),
+        _ => Ok(None),
     }
 }
 

@@ -1,12 +1,14 @@
 //! PostgreSQL's materialized views: of what their config says, indexes alone can change without a rebuild.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use minijinja::{Error, Value};
 
 use super::super::agate::TableValue;
 use super::super::args::{CallArgs, type_error};
-use super::plain;
+use super::{Answer, index, plain};
+use crate::adapter::Relation;
 use crate::jinja::engine::{dict, list};
 use crate::value::Value as Plain;
 
@@ -32,12 +34,15 @@ impl Index {
     }
 }
 
-/// What is to be done to a view's indexes, none where nothing is: a relation's
-/// `get_materialized_view_config_change_collection`.
+/// A method of a PostgreSQL relation: what is to be done to a view's indexes, nothing where they are as they should be.
+/// None for other methods.
 ///
 /// Errors: arguments of other shapes than the macros hand over.
-pub(in super::super) fn materialized_view_changes(method: &str, args: CallArgs) -> Result<Value, Error> {
-    let [standing, wanted] = args.bind(method, ["relation_results", "relation_config"], 2)?;
+pub(super) fn call_relation(_: &Arc<Relation>, method: &str, args: &CallArgs) -> Answer {
+    if method != "get_materialized_view_config_change_collection" {
+        return Ok(None);
+    }
+    let [standing, wanted] = args.clone().bind(method, ["relation_results", "relation_config"], 2)?;
     let standing = standing_indexes(&standing.unwrap_or_default())?;
     let wanted = wanted_indexes(&wanted.unwrap_or_default())?;
     // Drops come first: an index that is made anew has to go before.
@@ -51,9 +56,9 @@ pub(in super::super) fn materialized_view_changes(method: &str, args: CallArgs) 
         .map(|index| index.change("create", None));
     let changes: Vec<Value> = drops.chain(creates).collect();
     if changes.is_empty() {
-        return Ok(Value::from(()));
+        return Ok(Some(Value::from(())));
     }
-    Ok(dict([("indexes", list(changes)), ("requires_full_refresh", Value::from(false))]))
+    Ok(Some(dict([("indexes", list(changes)), ("requires_full_refresh", Value::from(false))])))
 }
 
 /// The indexes of the view as it stands, with their names.
@@ -79,14 +84,11 @@ fn wanted_indexes(model: &Value) -> Result<BTreeSet<Index>, Error> {
     let config = plain(&model.get_attr("config").unwrap_or_default())?;
     let indexes = config.get("indexes").and_then(Plain::as_list).unwrap_or_default();
     let index = |raw: &Plain| {
-        let columns = raw.get("columns").and_then(Plain::as_list).unwrap_or_default();
-        if columns.is_empty() {
-            return Err(type_error(format!("an entry of `indexes` has no `columns`: {}", raw.py_repr())));
-        }
+        let wanted = index::read(raw)?;
         Ok(Index {
-            columns: columns.iter().map(|column| column.py_str().to_lowercase()).collect(),
-            unique: raw.get("unique").is_some_and(Plain::is_truthy),
-            method: raw.get("type").map_or_else(|| "btree".to_string(), Plain::py_str),
+            columns: wanted.columns.iter().map(|column| column.to_lowercase()).collect(),
+            unique: wanted.unique,
+            method: wanted.kind.as_deref().unwrap_or("btree").to_string(),
         })
     };
     indexes.iter().map(index).collect()

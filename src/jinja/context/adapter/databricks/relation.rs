@@ -54,9 +54,6 @@ pub(in crate::jinja::context) fn call(
     method: &str,
     args: &CallArgs,
 ) -> Result<Option<Value>, Error> {
-    if relation.dialect.type_name() != "databricks" {
-        return Ok(None);
-    }
     Ok(Some(match method {
         "is_hive_metastore" => Value::from(is_hive(relation)),
         "has_information" => Value::from(relation.extra.contains_key("metadata")),

@@ -58,33 +58,37 @@ impl Sort {
 ///
 /// # Errors
 /// A configuration that Redshift does not take, arguments of another shape than macros hand over.
-pub fn call(relation: &Arc<Relation>, method: &str, args: &CallArgs) -> Result<Option<Value>, Error> {
-    if relation.dialect.type_name() != "redshift" {
-        return Ok(None);
-    }
+pub fn call(_: &Arc<Relation>, method: &str, args: &CallArgs) -> Result<Option<Value>, Error> {
     let args = args.clone();
     Ok(Some(match method {
         "from_config" => {
             let model = args.one(method, "config")?;
-            let kind = plain(&model.get_attr("config").unwrap_or_default())?;
-            let kind = kind.get("materialized").map(Plain::py_str).unwrap_or_default();
+            let config = config_of(&model)?;
+            let kind = config.get("materialized").map(Plain::py_str).unwrap_or_default();
             if kind != "materialized_view" {
                 let message =
                     format!("from_config() is not supported for the provided relation type: {kind}");
                 return Err(type_error(message));
             }
-            shown(&model)?
+            shown(&model, &config)?
         }
         "materialized_view_config_changeset" => {
             let [standing, model] = args.bind(method, ["relation_results", "relation_config"], 2)?;
-            changes(&standing_view(&standing.unwrap_or_default())?, &wanted(&model.unwrap_or_default())?)
+            changes(
+                &standing_view(&standing.unwrap_or_default())?,
+                &wanted(&config_of(&model.unwrap_or_default())?)?,
+            )
         }
         _ => return Ok(None),
     }))
 }
 
+fn config_of(model: &Value) -> Result<Plain, Error> {
+    plain(&model.get_attr("config").unwrap_or_default())
+}
+
 /// The view that the model asks for, as macros read it.
-fn shown(model: &Value) -> Result<Value, Error> {
+fn shown(model: &Value, config: &Plain) -> Result<Value, Error> {
     let part = |key: &str| model.get_item(&Value::from(key)).ok().filter(|part| part.is_true());
     let quoted = |key: &str| part(key).map(|name| format!("\"{}\"", py_str(&name)));
     let [database, schema, name] = ["database", "schema", "alias"].map(quoted);
@@ -92,22 +96,21 @@ fn shown(model: &Value) -> Result<Value, Error> {
     let path = Value::from(path.join("."));
     let or_none = |text: Option<String>| text.map_or_else(|| Value::from(()), Value::from);
     let query = part("compiled_code").map(|code| py_str(&code).trim().to_string());
-    let view = wanted(model)?;
+    let view = wanted(config)?;
     Ok(dict([
         ("path", path),
         ("mv_name", or_none(name)),
         ("schema_name", or_none(schema)),
         ("database_name", or_none(database)),
         ("query", or_none(query)),
-        ("backup", Value::from(switch(model, "backup")?.unwrap_or(true))),
+        ("backup", Value::from(switch(config, "backup")?.unwrap_or(true))),
         ("dist", view.dist.value()),
         ("sort", view.sort.value()),
         ("autorefresh", Value::from(view.autorefresh)),
     ]))
 }
 
-fn wanted(model: &Value) -> Result<View, Error> {
-    let config = plain(&model.get_attr("config").unwrap_or_default())?;
+fn wanted(config: &Plain) -> Result<View, Error> {
     let text = |key: &str| config.get(key).filter(|value| value.is_truthy()).map(Plain::py_str);
     let dist = match text("dist") {
         None => Dist { style: "even".into(), key: None },
@@ -135,13 +138,12 @@ fn wanted(model: &Value) -> Result<View, Error> {
     if keys.len() > most {
         return Err(type_error(format!("`sort` has {} columns; {most} are the most", keys.len())));
     }
-    let autorefresh = switch(model, "auto_refresh")?.unwrap_or(false);
+    let autorefresh = switch(config, "auto_refresh")?.unwrap_or(false);
     Ok(View { autorefresh, dist, sort: Sort::of(style, keys) })
 }
 
 /// A setting that is true or false, as such or as text.
-fn switch(model: &Value, key: &str) -> Result<Option<bool>, Error> {
-    let config = plain(&model.get_attr("config").unwrap_or_default())?;
+fn switch(config: &Plain, key: &str) -> Result<Option<bool>, Error> {
     match config.get(key).filter(|value| !value.is_null()) {
         None => Ok(None),
         Some(Plain::Bool(on)) => Ok(Some(*on)),

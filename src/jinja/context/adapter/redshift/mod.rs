@@ -1,7 +1,7 @@
 //! What dbt-redshift adds to the `adapter` object: facts of the profile and of the project's flags, and the answers of
 //! SHOW made into those that macros expect, for profiles with `datasharing`.
 
-pub(in crate::jinja::context) mod materialized_view;
+pub(super) mod materialized_view;
 
 use std::collections::HashMap;
 

@@ -32,9 +32,6 @@ pub fn attribute(relation: &Relation, name: &str) -> Option<Value> {
 /// # Errors
 /// Those of the method.
 pub fn call(relation: &Arc<Relation>, method: &str, args: &CallArgs) -> Result<Option<Value>, Error> {
-    if relation.dialect.type_name() != "snowflake" {
-        return Ok(None);
-    }
     let args = args.clone();
     Ok(Some(match method {
         "get_ddl_prefix_for_alter" => {
