@@ -4,6 +4,7 @@
 mod bind;
 mod open;
 mod statement;
+mod workers;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};

@@ -14,6 +14,7 @@ use super::super::dialect::OpenPlan;
 use super::super::driver;
 use super::super::error::{AdapterError, ErrorKind, Result};
 use super::statement::{Run, run};
+use super::workers;
 use crate::trace;
 
 /// Database files open in this process: a second instance of the same file would corrupt it.
@@ -38,7 +39,7 @@ impl Shared {
             return Ok(open.clone());
         }
         let _span = trace::statement("open the database");
-        let opened = self.open()?;
+        let opened = workers::waiting_their_turn(|| self.open())?;
         *database = Some(opened.clone());
         Ok(opened)
     }

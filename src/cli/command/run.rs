@@ -59,7 +59,7 @@ pub fn work(
 pub fn listened<T>(session: &Session, body: impl FnOnce(Emit) -> T) -> T {
     let (events, received) = channel::<Option<Told>>();
     std::thread::scope(|scope| {
-        scope.spawn(move || show_all(session, &received));
+        let listener = scope.spawn(move || show_all(session, &received));
         // What templates say takes the same way, so that it keeps its place among the lines.
         session.reporter.listen(Some(events.clone()));
         let sender = events.clone();
@@ -67,6 +67,7 @@ pub fn listened<T>(session: &Session, body: impl FnOnce(Emit) -> T) -> T {
         let done = body(Arc::new(move |event: Event| drop(sender.send(Some(Told { node: None, event })))));
         session.reporter.listen(None);
         drop(events.send(None));
+        listener.thread().unpark();
         done
     })
 }
@@ -75,22 +76,16 @@ pub fn listened<T>(session: &Session, body: impl FnOnce(Emit) -> T) -> T {
 fn show_all(session: &Session, received: &Receiver<Option<Told>>) {
     while let Ok(Some(told)) = received.recv() {
         session.reporter.hear(told);
-        let mut more = 0;
         while let Ok(told) = received.try_recv() {
             let Some(told) = told else { return session.reporter.flush() };
             session.reporter.hear(told);
-            more += 1;
         }
         session.reporter.flush();
-        if more >= BUSY {
-            // To be woken for each event would cost those who send them more than their work.
-            std::thread::sleep(PAUSE);
-        }
+        // To be woken for each event would cost those who send them more than their work. The end interrupts this.
+        std::thread::park_timeout(PAUSE);
     }
 }
 
-/// So many events at once are a sign of many more.
-const BUSY: usize = 4;
 /// Short enough for the eye.
 const PAUSE: Duration = Duration::from_millis(5);
 
