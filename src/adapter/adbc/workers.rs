@@ -8,7 +8,6 @@ use std::thread;
 /// DuckDB wakes a worker for each step of a statement, though the thread that sent it takes most steps itself. Where all
 /// cores are busy with other nodes, the worker would interrupt one of them each time; of the policy `SCHED_BATCH`
 /// (<https://man7.org/linux/man-pages/man7/sched.7.html>), it waits its turn, with the same share of time.
-/// A build of small models takes a tenth less time.
 pub(super) fn waiting_their_turn<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     // Threads inherit the policy: one that ends at once need not be given its own back.
     thread::scope(|scope| {
@@ -50,8 +49,9 @@ mod tests {
 
     #[test]
     fn threads_of_a_driver_wait_their_turn_and_ours_do_not() {
-        let mine = policy();
+        let (mine, ordinary, batch) = (policy(), "0", "3");
         let workers = super::waiting_their_turn(|| thread::spawn(policy).join().unwrap());
-        assert_eq!((mine.as_str(), workers.as_str(), policy().as_str()), ("0", "3", "0"));
+        assert_eq!(workers, if mine == ordinary { batch } else { &mine });
+        assert_eq!(policy(), mine);
     }
 }
