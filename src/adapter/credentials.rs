@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::dialect::Dialect;
 use super::error::{AdapterError, Result};
+use super::secret;
 use crate::value::{Map, Str, Value};
 
 /// The keys of one profile output, aliases resolved, defaults filled in. Has no printed form: it may
@@ -74,7 +75,12 @@ impl Credentials {
     pub fn connection_info(&self) -> Vec<(&'static str, Value)> {
         let secret = |key: &str| self.dialect.secret_keys().contains(&key);
         let keys = self.dialect.connection_keys().iter().filter(|key| !secret(key));
-        keys.map(|key| (*key, masked(self.shown(key), self.dialect.secret_keys()))).collect()
+        keys.map(|key| (*key, secret::masked(self.shown(key), self.dialect.secret_keys()))).collect()
+    }
+
+    /// Values that must not be shown, the longest first.
+    pub fn secrets(&self) -> Vec<String> {
+        secret::secrets(&self.fields, self.dialect.secret_keys())
     }
 
     /// What `target` offers to templates: the same keys, their values as they stand.
@@ -101,27 +107,6 @@ impl Credentials {
 
     pub fn unique_field(&self) -> String {
         self.dialect.unique_field(self)
-    }
-}
-
-/// Replaces secrets inside nested values (a token under `settings`, a key under `attach`).
-fn masked(value: Value, secrets: &[&str]) -> Value {
-    match value {
-        Value::Map(map) => Value::Map(
-            map.into_iter()
-                .map(|(key, value)| {
-                    let lower = key.to_lowercase();
-                    let hide = secrets.contains(&lower.as_str())
-                        || ["password", "secret", "token", "access_key"]
-                            .iter()
-                            .any(|word| lower.contains(word));
-                    let value = if hide { Value::str("********") } else { masked(value, secrets) };
-                    (key, value)
-                })
-                .collect(),
-        ),
-        Value::List(items) => Value::List(items.into_iter().map(|item| masked(item, secrets)).collect()),
-        other => other,
     }
 }
 

@@ -21,6 +21,7 @@ pub mod python;
 pub mod relation;
 pub mod response;
 mod script;
+pub mod secret;
 mod sql_text;
 pub mod table;
 

@@ -12,6 +12,7 @@ use super::files::read_text;
 use super::render::{self, Render};
 use crate::adapter::Credentials;
 use crate::adapter::dialect::{DIALECTS, dialect};
+use crate::adapter::secret;
 use crate::diag::{Diagnostic, Severity, Sink, nearest};
 use crate::flags::ProfileFlags;
 use crate::project::Profile;
@@ -48,8 +49,8 @@ pub fn read_file(folder: &Path, sources: &SourceMap, sink: &Sink) -> Checked<Opt
     }
 }
 
-/// The text with the rest of each line behind a key that sounds secret starred out, byte for byte, so
-/// that positions hold.
+/// The text with the rest of each line behind a key that sounds secret starred out, and the secrets in connection
+/// strings, byte for byte, so that positions hold.
 fn masked(text: &str) -> String {
     static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r#"(?im)[\w-]*(?:pass|secret|token|key|credential)[\w-]*["']?[ \t]*:[ \t]*(.*)$"#).ok()
@@ -59,6 +60,10 @@ fn masked(text: &str) -> String {
         if let Some(value) = found.get(1) {
             out.replace_range(value.range(), &"*".repeat(value.len()));
         }
+    }
+    for range in secret::within(&out) {
+        let stars = "*".repeat(range.len());
+        out.replace_range(range, &stars);
     }
     out
 }
@@ -327,10 +332,8 @@ mod tests {
 
     #[test]
     fn secrets_are_starred_out_in_place() {
-        let text =
-            "p:\n  user: me\n  Password: 'a: b' # c\n  x: {token: \"t\", port: 1}\n  private_key_path: é\n";
-        let shown =
-            "p:\n  user: me\n  Password: **********\n  x: {token: *************\n  private_key_path: **\n";
+        let text = "p:\n  user: me\n  Password: 'a: b' # c\n  x: {token: \"t\", port: 1}\n  private_key_path: é\n  path: pg:password=pw\n";
+        let shown = "p:\n  user: me\n  Password: **********\n  x: {token: *************\n  private_key_path: **\n  path: pg:password=**\n";
         assert_eq!(masked(text), shown);
         assert_eq!(masked(text).len(), text.len());
     }

@@ -136,15 +136,8 @@ impl AdbcConnection {
         }
         let message = self.shared.clean(self.dialect().error_text(error.message.trim()));
         let position = position::find(&message, sql);
-        let twice = message.contains("write-write conflict on create");
         let error = AdapterError { position, ..AdapterError::new(ErrorKind::Database, message) };
-        match twice {
-            false => error,
-            true => error.help(
-                "two nodes made a relation of this name at once: where two names are one to the warehouse (unlike in case \
-                 alone), give one of them another alias",
-            ),
-        }
+        self.dialect().explain(error)
     }
 
     /// Runs `sql`, statement by statement where the driver takes one at a time; the answer is the last

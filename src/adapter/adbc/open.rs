@@ -13,6 +13,7 @@ use super::super::credentials::Credentials;
 use super::super::dialect::OpenPlan;
 use super::super::driver;
 use super::super::error::{AdapterError, ErrorKind, Result};
+use super::super::secret::{HIDDEN, without};
 use super::statement::{Run, run};
 use super::workers;
 use crate::trace;
@@ -26,11 +27,12 @@ pub(super) struct Shared {
     /// Opened by the first connection that runs something.
     database: Mutex<Option<Arc<ManagedDatabase>>>,
     pub plan: OpenPlan,
+    secrets: Vec<String>,
 }
 
 impl Shared {
     pub fn new(credentials: Credentials, plan: OpenPlan) -> Shared {
-        Shared { credentials, database: Mutex::new(None), plan }
+        Shared { secrets: credentials.secrets(), credentials, database: Mutex::new(None), plan }
     }
 
     fn database(&self) -> Result<Arc<ManagedDatabase>> {
@@ -115,27 +117,20 @@ impl Shared {
     }
 
     fn opening_error(&self, error: &adbc_core::error::Error) -> AdapterError {
-        AdapterError::new(ErrorKind::Connect, self.clean(&error.message)).help(
+        // The statement was made of the profile: where the message quotes it, a secret may be there cut in two.
+        let message = error.message.split("\nLINE ").next().unwrap_or_default();
+        self.explained(message).help(
             "the profile's `extensions`, `secrets`, `attach` and `settings` run when the database is opened",
         )
     }
 
     fn connect_error(&self, error: &adbc_core::error::Error) -> AdapterError {
-        let message = self.clean(&error.message);
-        if let Some(file) = &self.plan.file
-            && message.contains("Could not set lock on file")
-        {
-            let holder = message.split_once("Conflicting lock is held in ").map(|(_, rest)| rest);
-            let holder =
-                holder.and_then(|rest| rest.split_once(')')).map(|(holder, _)| format!(" by {holder})"));
-            return AdapterError::new(
-                ErrorKind::Locked,
-                format!("the database file `{}` is in use{}", file.display(), holder.unwrap_or_default()),
-            )
-            .help("close the other program, or wait until it is done; only one process may write to a DuckDB file")
-            .help("`retries: {connect_attempts: 5}` in the profile waits for it");
-        }
-        AdapterError::new(ErrorKind::Connect, message)
+        self.explained(&error.message)
+    }
+
+    fn explained(&self, message: &str) -> AdapterError {
+        let message = without(&self.clean(message.trim_end()));
+        self.credentials.dialect.explain(AdapterError::new(ErrorKind::Connect, message))
     }
 
     /// Whether the profile wants a statement tried again after this error: `IO Error: …` is dbt-duckdb's
@@ -149,13 +144,7 @@ impl Shared {
 
     /// The driver's message without what must not be shown.
     pub fn clean(&self, message: &str) -> String {
-        let mut message = message.to_string();
-        for key in self.credentials.dialect.secret_keys() {
-            if let Some(secret) = self.credentials.text(key).filter(|secret| secret.len() > 3) {
-                message = message.replace(&*secret, "********");
-            }
-        }
-        message
+        self.secrets.iter().fold(message.to_string(), |message, secret| message.replace(secret, HIDDEN))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::super::credentials::Credentials;
-use super::super::error::{AdapterError, Result};
+use super::super::error::{AdapterError, ErrorKind, Result};
 use super::{Capability, ConstraintKind, ConstraintSupport, Dialect, OpenPlan, duckdb_open};
 use crate::value::{Str, Value};
 
@@ -116,6 +116,16 @@ impl Dialect for DuckDb {
         fields.into_iter().filter_map(split).collect()
     }
 
+    fn explain(&self, error: AdapterError) -> AdapterError {
+        if error.message.contains("write-write conflict on create") {
+            return error.help(
+                "two nodes made a relation of this name at once: where two names are one to the warehouse (unlike in case \
+                 alone), give one of them another alias",
+            );
+        }
+        locked(&error.message).unwrap_or(error)
+    }
+
     fn secret_keys(&self) -> &'static [&'static str] {
         &["motherduck_token", "secrets", "flights"]
     }
@@ -187,6 +197,20 @@ impl Dialect for DuckDb {
     fn open_plan(&self, credentials: &Credentials, base: &Path) -> Result<OpenPlan> {
         duckdb_open::plan(credentials, base)
     }
+}
+
+/// Of a message that tells of another process at the database's file.
+fn locked(message: &str) -> Option<AdapterError> {
+    let (_, rest) = message.split_once("Could not set lock on file \"")?;
+    let (file, rest) = rest.split_once("\":")?;
+    let holder = rest.split_once("Conflicting lock is held in ").and_then(|(_, rest)| rest.split_once(')'));
+    let by = holder.map(|(holder, _)| format!(" by {holder})")).unwrap_or_default();
+    let error = AdapterError::new(ErrorKind::Locked, format!("the database file `{file}` is in use{by}"))
+        .help(
+            "close the other program, or wait until it is done; only one process may write to a DuckDB file",
+        )
+        .help("`retries: {connect_attempts: 5}` in the profile waits for it");
+    Some(error)
 }
 
 /// What DuckDB calls the database of a path: the file's name up to its first dot, `memory` for none.

@@ -87,7 +87,7 @@ pub struct OpenPlan {
     pub on_connection: Vec<String>,
     /// Options of each statement.
     pub on_statement: Vec<(String, StatementOption)>,
-    /// The file behind the database, for messages about locks.
+    /// The file behind the database, which is opened once only in this process.
     pub file: Option<std::path::PathBuf>,
     /// How often to try to open, with growing pauses.
     pub attempts: u32,
@@ -305,6 +305,11 @@ pub trait Dialect: Send + Sync {
     /// What an error says, without what the driver puts before it.
     fn error_text<'m>(&self, message: &'m str) -> &'m str {
         message
+    }
+
+    /// An error of the driver, with what this warehouse's users can do about it.
+    fn explain(&self, error: AdapterError) -> AdapterError {
+        error
     }
 
     /// Whether `begin` and `commit` are sent at all.

@@ -104,13 +104,19 @@ fn a_locked_file_says_who_holds_it() {
         line.clear();
         assert!(std::io::BufRead::read_line(&mut output, &mut line).unwrap() > 0, "the holder ended early");
     }
-    let adapter = open(json!({"path": path.to_str().unwrap()}), Path::new("/"));
-    let error = adapter.connect("test").execute("select 1", Execute::fetch()).unwrap_err();
+    let path = path.to_str().unwrap();
+    let profiles = [json!({"path": path}), json!({"attach": [{"path": path}]})];
+    let errors = profiles.map(|profile| {
+        let adapter = open(profile, Path::new("/"));
+        adapter.connect("test").execute("select 1", Execute::fetch()).unwrap_err()
+    });
     holder.kill().unwrap();
     holder.wait().unwrap();
-    assert_eq!(error.kind, ErrorKind::Locked);
-    assert!(error.message.contains("locked.duckdb"), "{error}");
-    assert!(error.message.contains("PID"), "{error}");
+    for error in errors {
+        assert_eq!(error.kind, ErrorKind::Locked);
+        assert!(error.message.contains("locked.duckdb"), "{error}");
+        assert!(error.message.contains("PID"), "{error}");
+    }
 }
 
 #[test]
@@ -266,6 +272,21 @@ fn secrets_are_not_shown() {
     let info = format!("{:?}", adapter.credentials().connection_info());
     assert!(info.contains("threads") && !info.contains("hush") && !info.contains("tok-tok"), "{info}");
     assert!(!format!("{:?}", adapter.credentials()).contains("hush"));
+}
+
+#[test]
+fn errors_on_opening_quote_no_secrets() {
+    let error = |profile: serde_json::Value| {
+        let adapter = open(profile, Path::new("."));
+        let mut connection = adapter.connect("test");
+        connection.execute("select 1", Execute::fetch()).unwrap_err().message
+    };
+    let quoted =
+        json!({"secrets": [{"type": "s3", "key_id": "hush-id", "secret": "hush-hush", "not a key": 1}]});
+    let message = error(quoted);
+    assert!(message.contains("Error") && !message.contains("hush"), "{message}");
+    let message = error(json!({"attach": [{"path": "/nowhere/password=hush-hush"}]}));
+    assert!(message.contains("/nowhere/password=********"), "{message}");
 }
 
 #[test]
