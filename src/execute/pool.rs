@@ -116,6 +116,7 @@ struct Worker<'r, 'a> {
     done: Sender<Report>,
     counter: &'r Counter,
     cancellers: &'r Mutex<Vec<Arc<dyn Canceller>>>,
+    /// Jobs that are handed out count as never begun.
     stopped: &'r AtomicBool,
 }
 
@@ -128,7 +129,6 @@ impl Worker<'_, '_> {
         loop {
             let job = lock(&self.jobs).recv();
             let Ok(job) = job else { break };
-            // What was handed out before the run was stopped counts as never begun.
             let begins = !self.stopped.load(Ordering::SeqCst);
             let results = if begins { self.work(&job, &connection) } else { vec![] };
             if self.done.send(Report { id: job.id, results }).is_err() {
@@ -312,7 +312,9 @@ impl Coordinator<'_, '_> {
             let conn_name = "worker".into();
             (self.run.compiler.runtime.emit)(Event::new(EventKind::LogCancelLine { conn_name }));
         }
-        self.stopped.store(true, Ordering::SeqCst);
+        // A node handed to a free thread has begun, however late the system wakes that one. What waits behind others has
+        // not, and what would begin after the others were cancelled is not to.
+        self.stopped.store(cancels || self.ahead > self.threads, Ordering::SeqCst);
         self.outcome.interrupted |= matches!(why, Stop::Interrupt);
         self.stopping = Some(why);
     }

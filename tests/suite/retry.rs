@@ -22,6 +22,27 @@ fn what_failed_and_what_was_skipped_runs_again() {
 }
 
 #[test]
+fn what_began_beside_the_first_failure_ends_and_retry_fails_fast_as_well() {
+    let mut files = vec![
+        (
+            "models/a_broken.sql".to_string(),
+            "{% if execute %}{{ exceptions.raise_compiler_error('no') }}{% endif %}",
+        ),
+        ("models/below.sql".to_string(), "select * from {{ ref('a_broken') }}"),
+    ];
+    files.extend((1..8).map(|number| (format!("models/fine_{number}.sql"), "select 1 as id")));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, *text)).collect();
+    let project = Project::new(&files);
+    project.call(&["run", "--fail-fast", "--threads", "8"]).exits(1);
+    let fine = (1..8).map(|number| format!("model.shop.fine_{number} success"));
+    let broken = ["model.shop.a_broken error", "model.shop.below skipped"].map(String::from);
+    assert_eq!(project.results(), broken.iter().cloned().chain(fine).collect::<Vec<_>>());
+    project.call(&["retry", "--threads", "1"]).exits(1);
+    assert_eq!(project.results(), broken);
+    assert_eq!(project.json("target/run_results.json")["args"]["fail_fast"], true);
+}
+
+#[test]
 fn options_are_those_of_the_run_before() {
     let project = Project::new(&[(
         "models/options.sql",
