@@ -12,6 +12,7 @@ The second form compares two manifests of any project. Needs Python 3.11 and git
 
 import argparse
 import collections
+import datetime
 import json
 import os
 import pathlib
@@ -136,8 +137,9 @@ class Side:
     def __init__(self, name, program, project, folder, arguments):
         self.name, self.program, self.project, self.folder = name, program, project, folder
         self.out = arguments.cache / "out" / project["name"] / name
-        # What dbt says of a project is kept until the project's entry or dbt changes.
-        stamp = json.dumps([project, version(program)], sort_keys=True)
+        # What dbt says of a project is kept until the project's entry or dbt changes, or the day where it matters.
+        day = [datetime.date.today().isoformat()] if project.get("dated") else []
+        stamp = json.dumps([project, version(program), *day], sort_keys=True)
         known = self.out / "stamp"
         self.kept = name == "dbt" and not arguments.again and known.exists() and known.read_text() == stamp
         if not self.kept:
