@@ -3,9 +3,6 @@
 //! Only the chosen output is rendered, so that a variable that another one needs may be missing.
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::contract::Checked;
 use super::files::read_text;
@@ -35,7 +32,7 @@ pub fn read_file(folder: &Path, sources: &SourceMap, sink: &Sink) -> Checked<Opt
     let shown = path.display().to_string();
     let (text, _) = read_text(&path).map_err(|problem| problem.diagnostic(&shown, sources))?;
     // Messages quote the file, so they get it without its secrets.
-    let file = sources.add(shown.as_str(), masked(&text));
+    let file = sources.add(shown.as_str(), secret::starred(&text));
     let (tree, warnings) = yaml::parse(&text, file)?;
     sink.extend(warnings);
     match tree {
@@ -47,25 +44,6 @@ pub fn read_file(folder: &Path, sources: &SourceMap, sink: &Sink) -> Checked<Opt
             .at(Span::new(file, 0, 0))
             .help("write a profile into it, or delete it to use the embedded DuckDB")),
     }
-}
-
-/// The text with the rest of each line behind a key that sounds secret starred out, and the secrets in connection
-/// strings, byte for byte, so that positions hold.
-fn masked(text: &str) -> String {
-    static SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r#"(?im)[\w-]*(?:pass|secret|token|key|credential)[\w-]*["']?[ \t]*:[ \t]*(.*)$"#).ok()
-    });
-    let mut out = text.to_string();
-    for found in SECRET.iter().flat_map(|secret| secret.captures_iter(text)) {
-        if let Some(value) = found.get(1) {
-            out.replace_range(value.range(), &"*".repeat(value.len()));
-        }
-    }
-    for range in secret::within(&out) {
-        let stars = "*".repeat(range.len());
-        out.replace_range(range, &stars);
-    }
-    out
 }
 
 fn invalid(message: impl Into<String>) -> Diagnostic {
@@ -324,17 +302,4 @@ pub fn embedded(
     };
     let nowhere = Span::new(crate::source::FileId(u32::MAX), 0, 0);
     finish(names, fields, base, (nowhere, nowhere))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::masked;
-
-    #[test]
-    fn secrets_are_starred_out_in_place() {
-        let text = "p:\n  user: me\n  Password: 'a: b' # c\n  x: {token: \"t\", port: 1}\n  private_key_path: é\n  path: pg:password=pw\n";
-        let shown = "p:\n  user: me\n  Password: **********\n  x: {token: *************\n  private_key_path: **\n  path: pg:password=**\n";
-        assert_eq!(masked(text), shown);
-        assert_eq!(masked(text).len(), text.len());
-    }
 }

@@ -23,20 +23,20 @@ fn what_failed_and_what_was_skipped_runs_again() {
 
 #[test]
 fn what_began_beside_the_first_failure_ends_and_retry_fails_fast_as_well() {
+    // So many that the system has not woken each thread when the first of them fails.
+    let fine: Vec<String> = (10..74).map(|number| format!("fine_{number}")).collect();
+    let paths: Vec<String> = fine.iter().map(|name| format!("models/{name}.sql")).collect();
     let mut files = vec![
-        (
-            "models/a_broken.sql".to_string(),
-            "{% if execute %}{{ exceptions.raise_compiler_error('no') }}{% endif %}",
-        ),
-        ("models/below.sql".to_string(), "select * from {{ ref('a_broken') }}"),
+        ("models/broken.sql", "{% if execute %}{{ exceptions.raise_compiler_error('no') }}{% endif %}"),
+        ("models/below.sql", "select * from {{ ref('broken') }}"),
     ];
-    files.extend((1..8).map(|number| (format!("models/fine_{number}.sql"), "select 1 as id")));
-    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, *text)).collect();
+    files.extend(paths.iter().map(|path| (&**path, "select 1 as id")));
     let project = Project::new(&files);
-    project.call(&["run", "--fail-fast", "--threads", "8"]).exits(1);
-    let fine = (1..8).map(|number| format!("model.shop.fine_{number} success"));
-    let broken = ["model.shop.a_broken error", "model.shop.below skipped"].map(String::from);
-    assert_eq!(project.results(), broken.iter().cloned().chain(fine).collect::<Vec<_>>());
+    project.call(&["run", "--fail-fast", "--threads", "65"]).exits(1);
+    let mut expected = vec!["model.shop.below skipped".to_string(), "model.shop.broken error".to_string()];
+    let broken = expected.clone();
+    expected.extend(fine.iter().map(|name| format!("model.shop.{name} success")));
+    assert_eq!(project.results(), expected);
     project.call(&["retry", "--threads", "1"]).exits(1);
     assert_eq!(project.results(), broken);
     assert_eq!(project.json("target/run_results.json")["args"]["fail_fast"], true);

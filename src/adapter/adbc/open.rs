@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use adbc_core::options::{OptionDatabase, OptionValue};
 use adbc_core::{Database as _, Driver as _};
-use adbc_driver_manager::{ManagedConnection, ManagedDatabase};
+use adbc_driver_manager::{ManagedConnection, ManagedDatabase, ManagedDriver};
 
 use super::super::credentials::Credentials;
 use super::super::dialect::OpenPlan;
@@ -27,12 +27,11 @@ pub(super) struct Shared {
     /// Opened by the first connection that runs something.
     database: Mutex<Option<Arc<ManagedDatabase>>>,
     pub plan: OpenPlan,
-    secrets: Vec<String>,
 }
 
 impl Shared {
     pub fn new(credentials: Credentials, plan: OpenPlan) -> Shared {
-        Shared { secrets: credentials.secrets(), credentials, database: Mutex::new(None), plan }
+        Shared { credentials, database: Mutex::new(None), plan }
     }
 
     fn database(&self) -> Result<Arc<ManagedDatabase>> {
@@ -73,41 +72,35 @@ impl Shared {
     fn open_new(&self) -> Result<Arc<ManagedDatabase>> {
         let dialect = self.credentials.dialect;
         let mut driver = driver::load(dialect.driver(), self.credentials.text("driver").as_deref())?;
-        let mut attempt = 0;
-        let database = loop {
-            let options =
-                self.plan.options.iter().map(|(key, value)| {
-                    (OptionDatabase::from(key.as_str()), OptionValue::String(value.clone()))
-                });
-            match driver.new_database_with_opts(options) {
-                Ok(database) => break database,
-                Err(error) => {
-                    attempt += 1;
-                    if attempt >= self.plan.attempts {
-                        return Err(self.connect_error(&error));
-                    }
+        let mut attempt = 1;
+        loop {
+            match self.try_open(&mut driver) {
+                Ok(database) => return Ok(Arc::new(database)),
+                Err(refusal) if attempt < self.plan.attempts && self.may_reopen(&refusal.message) => {
                     std::thread::sleep(pause(attempt));
+                    attempt += 1;
                 }
-            }
-        };
-        if !self.plan.on_database.is_empty() {
-            let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
-            for sql in &self.plan.on_database {
-                run(&mut connection, sql, Run::Fetch, &[]).map_err(|error| self.opening_error(&error))?;
+                Err(refusal) => return Err(self.explained(&refusal)),
             }
         }
-        Ok(Arc::new(database))
+    }
+
+    fn try_open(&self, driver: &mut ManagedDriver) -> std::result::Result<ManagedDatabase, Refusal> {
+        let options = self.plan.options.iter();
+        let options = options
+            .map(|(key, value)| (OptionDatabase::from(key.as_str()), OptionValue::String(value.clone())));
+        let database = driver.new_database_with_opts(options).map_err(Refusal::of_driver)?;
+        if !self.plan.on_database.is_empty() {
+            prepared(&database, &self.plan.on_database)?;
+        }
+        Ok(database)
     }
 
     /// A connection, set up as the profile says.
     pub fn connection(&self) -> Result<ManagedConnection> {
         let database = self.database()?;
         let _span = trace::statement("connect");
-        let mut connection = database.new_connection().map_err(|error| self.connect_error(&error))?;
-        for sql in &self.plan.on_connection {
-            run(&mut connection, sql, Run::Fetch, &[]).map_err(|error| self.opening_error(&error))?;
-        }
-        Ok(connection)
+        prepared(&database, &self.plan.on_connection).map_err(|refusal| self.explained(&refusal))
     }
 
     /// Ends a connection; the last one of a database may take long, since DuckDB then writes its file.
@@ -116,21 +109,24 @@ impl Shared {
         drop(connection);
     }
 
-    fn opening_error(&self, error: &adbc_core::error::Error) -> AdapterError {
-        // The statement was made of the profile: where the message quotes it, a secret may be there cut in two.
-        let message = error.message.split("\nLINE ").next().unwrap_or_default();
-        self.explained(message).help(
-            "the profile's `extensions`, `secrets`, `attach` and `settings` run when the database is opened",
-        )
-    }
-
-    fn connect_error(&self, error: &adbc_core::error::Error) -> AdapterError {
-        self.explained(&error.message)
-    }
-
-    fn explained(&self, message: &str) -> AdapterError {
+    fn explained(&self, refusal: &Refusal) -> AdapterError {
+        let message = match refusal.of_profile {
+            // The statement was made of the profile: where the message quotes it, a secret may be there cut in two.
+            true => refusal.message.split("\nLINE ").next().unwrap_or_default(),
+            false => &refusal.message,
+        };
         let message = without(&self.clean(message.trim_end()));
-        self.credentials.dialect.explain(AdapterError::new(ErrorKind::Connect, message))
+        let error = self.credentials.dialect.explain(AdapterError::new(ErrorKind::Connect, message));
+        match refusal.of_profile {
+            true => error
+                .help("the profile asks for this: see its extensions, secrets, attached databases, role or settings"),
+            false => error,
+        }
+    }
+
+    /// Whether to open again after this error; some profiles say which are worth it.
+    fn may_reopen(&self, message: &str) -> bool {
+        self.plan.retryable.is_empty() || self.may_retry(message)
     }
 
     /// Whether the profile wants a statement tried again after this error: `IO Error: …` is dbt-duckdb's
@@ -144,8 +140,38 @@ impl Shared {
 
     /// The driver's message without what must not be shown.
     pub fn clean(&self, message: &str) -> String {
-        self.secrets.iter().fold(message.to_string(), |message, secret| message.replace(secret, HIDDEN))
+        let secrets = self.credentials.secrets();
+        secrets.iter().fold(message.to_string(), |message, secret| message.replace(secret, HIDDEN))
     }
+}
+
+/// Why a database or a connection was not opened.
+struct Refusal {
+    message: String,
+    /// A statement that the profile asks for was refused.
+    of_profile: bool,
+}
+
+impl Refusal {
+    fn of_driver(error: adbc_core::error::Error) -> Refusal {
+        Refusal { message: error.message, of_profile: false }
+    }
+
+    fn of_profile(error: adbc_core::error::Error) -> Refusal {
+        Refusal { message: error.message, of_profile: true }
+    }
+}
+
+/// A new connection on which these statements have been run.
+fn prepared(
+    database: &ManagedDatabase,
+    statements: &[String],
+) -> std::result::Result<ManagedConnection, Refusal> {
+    let mut connection = database.new_connection().map_err(Refusal::of_driver)?;
+    for sql in statements {
+        run(&mut connection, sql, Run::Fetch, &[]).map_err(Refusal::of_profile)?;
+    }
+    Ok(connection)
 }
 
 impl Drop for Shared {

@@ -117,13 +117,16 @@ impl Dialect for DuckDb {
     }
 
     fn explain(&self, error: AdapterError) -> AdapterError {
-        if error.message.contains("write-write conflict on create") {
-            return error.help(
+        if error.kind == ErrorKind::Connect {
+            return locked(&error.message).unwrap_or(error);
+        }
+        match error.message.contains("write-write conflict on create") {
+            true => error.help(
                 "two nodes made a relation of this name at once: where two names are one to the warehouse (unlike in case \
                  alone), give one of them another alias",
-            );
+            ),
+            false => error,
         }
-        locked(&error.message).unwrap_or(error)
     }
 
     fn secret_keys(&self) -> &'static [&'static str] {

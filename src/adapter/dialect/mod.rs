@@ -93,7 +93,8 @@ pub struct OpenPlan {
     pub attempts: u32,
     /// How often to try a statement, with growing pauses, after errors of the kinds below.
     pub query_attempts: u32,
-    /// Python's names of the driver's errors: `IOException`.
+    /// Python's names of the driver's errors after which to try again, `IOException`; to open is tried again after any
+    /// error where there are none.
     pub retryable: Vec<String>,
 }
 

@@ -110,6 +110,14 @@ fn a_locked_file_says_who_holds_it() {
         let adapter = open(profile, Path::new("/"));
         adapter.connect("test").execute("select 1", Execute::fetch()).unwrap_err()
     });
+    let waits = |exception: &str| {
+        let retries = json!({"connect_attempts": 2, "retryable_exceptions": [exception]});
+        let adapter = open(json!({"attach": [{"path": path}], "retries": retries}), Path::new("/"));
+        let start = Instant::now();
+        adapter.connect("test").execute("select 1", Execute::fetch()).unwrap_err();
+        start.elapsed() >= Duration::from_secs(1)
+    };
+    assert!(waits("IOException") && !waits("HTTPException"), "only what the profile names is tried again");
     holder.kill().unwrap();
     holder.wait().unwrap();
     for error in errors {
